@@ -1,0 +1,1 @@
+"""One door a library: each file here may import only its own."""

@@ -1,0 +1,132 @@
+"""A run: one device, what was found, what was decided, what happened.
+
+- A run is a value. `apply` makes the next one; nothing is ever assigned.
+- What may follow what stands in `TRANSITIONS`; `apply` reads the table and nothing else decides.
+- A run that rests (`queued`, `waiting`, `away`, `held`) has a due time; a settled one only while
+  its enrollment is still to be checked again.
+- After a line broke, the next thing is always a fresh look, never a repetition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.domain.device import DeviceName
+from orchestrator.domain.findings import Diagnosis, Owner
+from orchestrator.domain.outcome import Marker, Outcome
+from orchestrator.domain.plan import Plan
+
+
+class RunState(StrEnum):
+    """Where a run is. Every device of a campaign is in exactly one."""
+
+    QUEUED = "queued"
+    PROBING = "probing"
+    REPAIRING = "repairing"
+    VERIFYING = "verifying"
+    WAITING = "waiting"  # something goes on by itself, or a retry is due
+    AWAY = "away"  # the PC does not answer
+    HELD = "held"  # a user, a window or a person is needed
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+ACTIVE = frozenset({RunState.PROBING, RunState.REPAIRING, RunState.VERIFYING})
+RESTING = frozenset({RunState.QUEUED, RunState.WAITING, RunState.AWAY, RunState.HELD})
+FINAL = frozenset({RunState.SETTLED, RunState.CANCELLED})
+
+
+class Verdict(StrEnum):
+    """How a run ended."""
+
+    ALREADY_ENROLLED = "already_enrolled"
+    ENROLLED = "enrolled"
+    RELAPSED = "relapsed"
+    DIAGNOSED = "diagnosed"  # read-only runs: why, verify, --dry-run
+    RESTORED = "restored"
+    NEEDS_OWNER = "needs_owner"
+    FAILED = "failed"
+    AWAY_EXPIRED = "away_expired"
+    CANCELLED = "cancelled"
+    IDENTITY_MISMATCH = "identity_mismatch"
+
+
+class Intent(StrEnum):
+    """What was asked for."""
+
+    FIX = "fix"
+    WHY = "why"
+    VERIFY = "verify"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What the caller allowed.
+
+    Attributes:
+        intent: what was asked for.
+        dry_run: find and decide, change nothing.
+        allow_configmgr_removal: an orphaned ConfigMgr client may be uninstalled.
+        reboot: ``never``, ``if_needed`` or ``allow``.
+        deadline: give up on a device that stays away or held; None: after `Timings.patience`.
+        object_id: the AD objectGUID the device must have, when the caller knows it.
+        undo_run: the run whose backup is to be restored.
+    """
+
+    intent: Intent = Intent.FIX
+    dry_run: bool = False
+    allow_configmgr_removal: bool = False
+    reboot: str = "never"
+    deadline: datetime | None = None
+    object_id: str = ""
+    undo_run: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One device and what is being done about it.
+
+    Attributes:
+        id: unique; letters, digits, ``.``, ``_`` and ``-``, at most 80.
+        device: the PC.
+        campaign: the campaign it belongs to; empty for a device asked for by itself.
+        created: when it was accepted.
+        updated: when it last changed.
+        due: when it wants attention; None while it is worked on or for good.
+        version: goes up by one with each save.
+        attempt: number of sessions begun.
+        rounds: how often a repair was carried out to its end.
+        looks: fresh looks taken since the trigger.
+        tries: how often each kind of fault has come in a row.
+        boot: the device's boot time at the last look.
+        verdict, reason, owner, next_action: the end, in words for the operator.
+    """
+
+    id: str
+    device: DeviceName
+    created: datetime
+    updated: datetime
+    options: RunOptions = field(default_factory=RunOptions)
+    campaign: str = ""
+    site: str = ""
+    state: RunState = RunState.QUEUED
+    due: datetime | None = None
+    version: int = 0
+    attempt: int = 0
+    rounds: int = 0
+    looks: int = 0
+    tries: tuple[tuple[str, int], ...] = ()
+    boot: str = ""
+    diagnosis: Diagnosis | None = None
+    plan: Plan | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    marker: Marker | None = None
+    proof: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    reason: str = ""
+    owner: Owner | None = None
+    next_action: str = ""
+    checks: int = 0

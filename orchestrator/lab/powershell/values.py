@@ -1,0 +1,89 @@
+"""The values PowerShell code sees in the lab.
+
+- ``$null`` is None; booleans, integers, floats and strings are Python's own; an array is a `list`.
+- A date is an aware `datetime` in UTC; bytes are `bytes`.
+- Everything else is a `PSObject`: named, ordered, case-insensitive properties and methods, one or
+  more type names. What is not listed does not exist: the world is closed, and asking for a
+  property or method that is not there raises `Refusal`, never ``$null``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Refusal(Exception):
+    """The lab does not model what the script asks for; no script can catch this.
+
+    Attributes:
+        what: the command, parameter, member or construct.
+        line: 1-based line of the script, 0 when unknown.
+    """
+
+    def __init__(self, what: str, line: int = 0) -> None:
+        """Say what is not modelled, and where."""
+        super().__init__(f"line {line}: not modelled: {what}" if line else f"not modelled: {what}")
+        self.what = what
+        self.line = line
+
+
+class CaseDict(MutableMapping[str, V], Generic[V]):
+    """An insertion-ordered mapping whose keys compare without case and keep their spelling."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, V] | None = None) -> None:
+        """Copy the given items."""
+        self._items: dict[str, tuple[str, V]] = {}
+        for key, value in (items or {}).items():
+            self[key] = value
+
+    def __getitem__(self, key: str) -> V:
+        """Look a key up, whatever its case."""
+        return self._items[key.lower()][1]
+
+    def __setitem__(self, key: str, value: V) -> None:
+        """Set a value; the first spelling of a key stays."""
+        known = self._items.get(key.lower())
+        self._items[key.lower()] = (known[0] if known else key, value)
+
+    def __delitem__(self, key: str) -> None:
+        """Remove a key, whatever its case."""
+        del self._items[key.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate the keys as spelled."""
+        return (spelling for spelling, _ in self._items.values())
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._items)
+
+
+Method = Callable[..., object]
+
+
+@dataclass(eq=False, slots=True)
+class PSObject:
+    """An object with closed members.
+
+    Attributes:
+        type_name: the .NET or CIM type, such as
+            ``Microsoft.Management.Infrastructure.CimInstance#MSFT_ScheduledTask``.
+        properties: name to value.
+        methods: name to a callable that takes the script's arguments.
+        native: what the object stands for in the device model; scripts never see it.
+        text: what ``"$object"`` gives; the type name when empty.
+        writable: property names the script may assign; None means all (a PSCustomObject).
+    """
+
+    type_name: str
+    properties: CaseDict[object] = field(default_factory=CaseDict)
+    methods: CaseDict[Method] = field(default_factory=CaseDict)
+    native: object = None
+    text: str = ""
+    writable: frozenset[str] | None = frozenset()

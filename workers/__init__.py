@@ -1,0 +1,1 @@
+"""Celery workers: an id in, one use case called, nothing out."""
