@@ -1,0 +1,144 @@
+"""Whether and when to try again, as a value.
+
+- Away is a state, not a failure: it backs off for as long as the caller is patient.
+- A refused login is never tried again: accounts lock.
+- After a line broke with a command under way, the next try is a fresh look, soon.
+- The spread comes from the run's own id, so that ten thousand laptops do not come back together
+  and the same run always decides the same.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """What went wrong with an attempt; the names are those of `errors.DeviceError.kind`."""
+
+    UNREACHABLE = "unreachable"
+    TLS = "tls"
+    AUTH = "auth"
+    QUOTA = "quota"
+    TRANSIENT = "transient"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    POLICY = "policy"
+    PROTOCOL = "protocol"
+    SCRIPT = "script"
+    STAGE = "stage"  # a stage said that it failed
+    NOT_PROVEN = "not_proven"  # triggered, and no evidence came
+    REBOOT = "reboot"  # the device has to restart, or is doing so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Every waiting time of a run, in seconds.
+
+    The lab shortens all of them by one factor; production uses these.
+
+    Attributes:
+        verify_poll: between two looks after the trigger. The enroller reports within about a
+            minute, its tasks and account a minute or two later.
+        verify_looks: looks before a trigger counts as not proven.
+        park_poll: at most so long between looks at something that goes on by itself.
+        away_first, away_last: back-off while a device does not answer.
+        held: between looks while a user is needed.
+        quota: after the device had no shell left.
+        transient: the tries after faults before anything ran.
+        broken: after the line broke with a command under way.
+        stage: after a stage failed.
+        patience: give up on a device that stays away or held, when the caller set no deadline.
+        rechecks: after enrollment was proven, look again so much later each.
+        device_seconds: how long one repair pipeline may take.
+        probe_seconds: how long one reading may take.
+        open_seconds: how long logging in may take.
+    """
+
+    verify_poll: float = 15
+    verify_looks: int = 20
+    park_poll: float = 1800
+    away_first: float = 900
+    away_last: float = 14400
+    held: float = 1800
+    quota: float = 120
+    transient: tuple[float, ...] = (5, 15, 45)
+    broken: float = 30
+    stage: float = 300
+    patience: float = 14 * 86400
+    rechecks: tuple[float, ...] = (3600, 86400)
+    device_seconds: float = 600
+    probe_seconds: float = 180
+    open_seconds: float = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Try again at a time."""
+
+    at: datetime
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUp:
+    """Do not try again, and why."""
+
+    reason: str
+
+
+MAX_ROUNDS = 3
+"""How many repairs of one device are carried to their end before a person has to look."""
+
+_LIMITS = {
+    Fault.QUOTA: 20,
+    Fault.OUTCOME_UNKNOWN: 8,
+    Fault.SCRIPT: 2,
+    Fault.STAGE: 2,
+    Fault.NOT_PROVEN: 2,
+    Fault.REBOOT: 20,
+    Fault.PROTOCOL: 2,
+}
+_NEVER = {
+    Fault.AUTH: "the device refused the account; it is not tried again, for accounts lock",
+    Fault.TLS: "the device's TLS certificate is not trusted",
+    Fault.POLICY: "the device's configuration forbids remote sessions",
+}
+
+
+def spread(seed: str, seconds: float) -> timedelta:
+    """Return a wait within 20 % of `seconds`, the same for the same seed."""
+    share = zlib.crc32(seed.encode()) / 0xFFFFFFFF
+    return timedelta(seconds=seconds * (0.8 + 0.4 * share))
+
+
+def decide(
+    fault: Fault, *, tries: int, now: datetime, give_up_at: datetime, seed: str, timings: Timings
+) -> Again | GiveUp:
+    """Decide about the next try.
+
+    Args:
+        fault: what went wrong.
+        tries: how often this fault has come in a row, this time included.
+        now: the time of the decision.
+        give_up_at: when patience with an absent device ends.
+        seed: run id and attempt; spreads the tries of different devices.
+        timings: the waiting times.
+    """
+    if fault in _NEVER:
+        return GiveUp(reason=_NEVER[fault])
+    if fault is Fault.UNREACHABLE:
+        wait = min(timings.away_first * 2 ** min(tries - 1, 16), timings.away_last)
+        at = now + spread(f"{seed}:{tries}", wait)
+        if at > give_up_at:
+            return GiveUp(reason="the device did not answer before its deadline")
+        return Again(at=at, away=True)
+    if fault is Fault.TRANSIENT:
+        if tries > len(timings.transient):
+            return GiveUp(reason=f"the same passing fault came {tries} times in a row")
+        return Again(at=now + timedelta(seconds=timings.transient[tries - 1]))
+    if tries > _LIMITS[fault]:
+        return GiveUp(reason=f"it failed the same way {tries} times in a row ({fault.value})")
+    wait = {Fault.QUOTA: timings.quota, Fault.STAGE: timings.stage, Fault.SCRIPT: timings.stage}
+    return Again(at=now + timedelta(seconds=wait.get(fault, timings.broken)))
