@@ -1,0 +1,261 @@
+"""When a campaign goes on, waits or stops: pure, and every decision with its reason.
+
+- A wave is released as a whole; how many of it run at once is a matter of caps, and a device only
+  fails while it is worked on. So a claim is given only while `failures + worked on < budget`:
+  what is in flight can never overshoot the budget, whatever it comes to.
+- A wave has ended when each of its devices is settled, or rests because it is away or waits for
+  a person. Away never counts as failed, and never holds a wave back.
+- A device that needs another owner is not a failure; but when most of what the canaries found is
+  owned by the tenant or the directory, going on would only clean ten thousand PCs for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from orchestrator.domain.findings import Owner
+from orchestrator.domain.share import Share
+
+_BLOCKING_OWNERS = frozenset({Owner.TENANT, Owner.DIRECTORY})
+_CANARIES_AT_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WavePolicy:
+    """How a campaign spreads.
+
+    Attributes:
+        waves: sizes, each a share of all targets; the last one repeats until all are released.
+        bake_seconds: wait after a wave has ended before the next one.
+        max_failures: failures allowed in all; the campaign stops when they are used up.
+        cause_failures: failures allowed for single causes.
+        max_parallel: devices worked on at once.
+        tenant_share: stop when so large a part of the canaries is blocked by one cause that the
+            tenant or the directory owns.
+        stall_seconds: raise an alarm when nothing settled for so long while work was going on.
+        gates: numbers of waves (1 is the first) after which somebody must promote.
+    """
+
+    waves: tuple[Share, ...] = (
+        Share(value="5"),
+        Share(value="50"),
+        Share(value="10", percent=True),
+        Share(value="100", percent=True),
+    )
+    bake_seconds: float = 1200
+    max_failures: Share = field(default_factory=lambda: Share(value="2", percent=True))
+    cause_failures: tuple[tuple[str, Share], ...] = ()
+    max_parallel: int = 200
+    tenant_share: float = 0.5
+    stall_seconds: float = 1800
+    gates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A campaign as it stands.
+
+    Attributes:
+        total: targets.
+        released: of them, those that may be worked on.
+        settled: of the released, those at their end, for whatever reason.
+        away, held: of the released, those that rest for a PC or a person.
+        working: of the released, those being worked on now.
+        failures: settled as failed.
+        failures_by_cause: the same by cause.
+        blocked: settled because another owner must act, by cause and owner.
+        wave: number of the wave released last; 0 before the first.
+        wave_ended: when the last wave was first seen to have ended; None while it goes on.
+        last_settled: when a device settled last; None before.
+        promoted: waves whose gate somebody has opened.
+        alarmed: whether the stall alarm has been raised since the last settlement.
+    """
+
+    total: int
+    released: int = 0
+    settled: int = 0
+    away: int = 0
+    held: int = 0
+    working: int = 0
+    failures: int = 0
+    failures_by_cause: Mapping[str, int] = field(default_factory=dict)
+    blocked: Mapping[tuple[str, Owner], int] = field(default_factory=dict)
+    wave: int = 0
+    wave_ended: datetime | None = None
+    last_settled: datetime | None = None
+    promoted: tuple[int, ...] = ()
+    alarmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Let the next devices of the plan's order start, as a wave."""
+
+    wave: int
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndWave:
+    """Note that the wave has ended; its bake time begins."""
+
+    wave: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Start nothing more, and say why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Tell people that nothing moves; nothing is stopped."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Every device is settled."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Do nothing now."""
+
+    reason: str
+    until: datetime | None = None
+
+
+WaveCommand: TypeAlias = Release | EndWave | Stop | Alarm | Finish | Hold
+
+
+def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveCommand:
+    """Decide what the campaign does now.
+
+    Raises:
+        InvalidInput: a share of the policy comes to nothing for this total.
+    """
+    if progress.settled >= progress.total:
+        return Finish(reason=f"all {progress.total} devices are settled")
+    stop = _budget_used_up(progress, policy) or _one_setting_blocks(progress, policy)
+    if stop:
+        return Stop(reason=stop)
+    open_ = progress.released - progress.settled - progress.away - progress.held
+    if progress.wave and open_ > 0:
+        return _stalled(progress, policy, now) or Hold(
+            reason=f"wave {progress.wave}: {open_} of {progress.released} still at work"
+        )
+    if progress.released >= progress.total:
+        resting = progress.away + progress.held
+        return Hold(reason=f"{resting} devices are away or wait for a person")
+    if progress.wave and progress.wave_ended is None:
+        return EndWave(
+            wave=progress.wave,
+            reason=f"wave {progress.wave} has ended; the next one may start in "
+            f"{policy.bake_seconds:g} s",
+        )
+    return _next_wave(progress, policy, now)
+
+
+def claim_limit(progress: Progress, policy: WavePolicy) -> int:
+    """Return how many devices may be worked on at once, so that the budget cannot be overshot."""
+    budget = policy.max_failures.of(progress.total)
+    return max(0, min(policy.max_parallel, budget - progress.failures))
+
+
+def wave_size(number: int, progress: Progress, policy: WavePolicy) -> int:
+    """Return how many devices a wave releases; `number` 1 is the first."""
+    share = policy.waves[min(number, len(policy.waves)) - 1]
+    return min(share.of(progress.total), progress.total - progress.released)
+
+
+def by_stratum(targets: Sequence[tuple[str, str]]) -> list[str]:
+    """Order targets so that each beginning of the list covers as many strata as it can.
+
+    Args:
+        targets: pairs of device and stratum (cause, OS build, site, joined).
+
+    Returns:
+        The devices, taken in turn from each stratum, the largest stratum first; within a stratum
+        in the order given.
+    """
+    strata: dict[str, list[str]] = {}
+    for device, stratum in targets:
+        strata.setdefault(stratum, []).append(device)
+    queues = sorted(strata.values(), key=len, reverse=True)
+    ordered: list[str] = []
+    for turn in range(len(queues[0]) if queues else 0):
+        for queue in queues:
+            if turn >= len(queue):
+                break  # the rest are shorter still
+            ordered.append(queue[turn])
+    return ordered
+
+
+def _budget_used_up(progress: Progress, policy: WavePolicy) -> str:
+    budget = policy.max_failures.of(progress.total)
+    if progress.failures >= budget:
+        return (
+            f"the failure budget is used up: {progress.failures} of {budget} "
+            f"({policy.max_failures} of {progress.total})"
+        )
+    for cause, share in policy.cause_failures:
+        allowed = share.of(progress.total)
+        failed = progress.failures_by_cause.get(cause, 0)
+        if failed >= allowed:
+            return f"the failure budget of {cause} is used up: {failed} of {allowed}"
+    return ""
+
+
+def _one_setting_blocks(progress: Progress, policy: WavePolicy) -> str:
+    if progress.wave > 1 or progress.settled < min(_CANARIES_AT_LEAST, progress.released):
+        return ""
+    for (cause, owner), count in sorted(progress.blocked.items(), key=lambda item: -item[1]):
+        if owner in _BLOCKING_OWNERS and count >= policy.tenant_share * progress.settled > 0:
+            share = count / progress.settled
+            likely = round(share * progress.total)
+            return (
+                f"{cause} ({owner.value}) blocks {count} of the {progress.settled} canaries that "
+                f"settled, about {likely} of all {progress.total}: repair nothing more until its "
+                "owner has acted"
+            )
+    return ""
+
+
+def _stalled(progress: Progress, policy: WavePolicy, now: datetime) -> Alarm | None:
+    since = progress.last_settled
+    if since is None or progress.alarmed or not progress.working:
+        return None
+    if now - since < timedelta(seconds=policy.stall_seconds):
+        return None
+    minutes = int((now - since).total_seconds() // 60)
+    return Alarm(
+        reason=f"no device has settled for {minutes} minutes; {progress.working} are at work"
+    )
+
+
+def _next_wave(progress: Progress, policy: WavePolicy, now: datetime) -> WaveCommand:
+    if progress.wave in policy.gates and progress.wave not in progress.promoted:
+        return Hold(reason=f"wave {progress.wave} has ended; the next one waits to be promoted")
+    if progress.wave and progress.wave_ended is not None:
+        ready = progress.wave_ended + timedelta(seconds=policy.bake_seconds)
+        if now < ready and progress.wave not in progress.promoted:
+            return Hold(reason=f"wave {progress.wave} bakes", until=ready)
+    number = progress.wave + 1
+    count = wave_size(number, progress, policy)
+    done = f"{progress.failures} failed, budget {policy.max_failures.of(progress.total)}"
+    return Release(
+        wave=number,
+        count=count,
+        reason=f"wave {number} releases {count} of {progress.total} devices ({done})",
+    )
