@@ -1,0 +1,135 @@
+"""When work on devices is allowed: ``Mon-Fri 18:00-06:00 Europe/Berlin``.
+
+- A window belongs to the day on which it opens; one that closes the next morning is one window.
+- Times are wall-clock times of its zone. When clocks go forward, an opening time that does not
+  exist opens at the first moment after the gap; when they go back, an hour that comes twice is
+  in the window both times.
+- Several windows, separated by ``;``, are open when any of them is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from orchestrator.errors import InvalidInput
+
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = {name: day for day, full in enumerate(_NAMES) for name in (full, full[:3])}
+_FORM = re.compile(
+    r"(?P<days>[A-Za-z,\-]+)\s+(?P<from>\d{1,2}:\d{2})-(?P<to>\d{1,2}:\d{2})(?:\s+(?P<zone>\S+))?"
+)
+_HINT = "write Mon-Fri 18:00-06:00 Europe/Berlin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One weekly window.
+
+    Attributes:
+        days: weekdays on which it opens; 0 is Monday.
+        opens, closes: wall-clock times; equal times mean the whole day.
+        zone: an IANA name.
+    """
+
+    days: frozenset[int]
+    opens: time
+    closes: time
+    zone: str
+
+    @classmethod
+    def parse(cls, text: str, *, where: str = "") -> Self:
+        """Read one window.
+
+        Raises:
+            InvalidInput: not a window, an unknown day, time or zone.
+        """
+        match = _FORM.fullmatch(text.strip())
+        if match is None:
+            msg = f"{text.strip()!r} is not a window"
+            raise InvalidInput(msg, where=where, hint=_HINT)
+        zone = match["zone"] or "UTC"
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            msg = f"there is no time zone {zone!r}"
+            raise InvalidInput(
+                msg, where=where, hint="an IANA name such as Europe/Berlin"
+            ) from None
+        return cls(
+            days=_days(match["days"], where),
+            opens=_time(match["from"], where),
+            closes=_time(match["to"], where),
+            zone=zone,
+        )
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether the window is open at an aware time."""
+        local = at.astimezone(ZoneInfo(self.zone))
+        now = local.time().replace(tzinfo=None)
+        today, yesterday = local.weekday(), (local.weekday() - 1) % 7
+        if self.opens < self.closes:
+            return today in self.days and self.opens <= now < self.closes
+        after_opening = today in self.days and now >= self.opens
+        return after_opening or (yesterday in self.days and now < self.closes)
+
+    def next_opening(self, at: datetime) -> datetime:
+        """Return `at` when it is open, else the next moment at which it opens, in UTC."""
+        if self.is_open(at):
+            return at
+        zone = ZoneInfo(self.zone)
+        local = at.astimezone(zone)
+        for ahead in range(9):
+            day = local.date() + timedelta(days=ahead)
+            if day.weekday() not in self.days:
+                continue
+            # A time that does not exist comes out after the gap, for zoneinfo uses the offset
+            # from before it; a time that comes twice means its first coming.
+            opening = datetime.combine(day, self.opens, zone).astimezone(UTC)
+            if opening > at:
+                return opening
+        raise AssertionError  # a window has at least one day in seven
+
+
+def parse_windows(text: str, *, where: str = "") -> tuple[Window, ...]:
+    """Read windows separated by ``;``; an empty text is no window: always allowed.
+
+    Raises:
+        InvalidInput: one of them cannot be read.
+    """
+    return tuple(Window.parse(part, where=where) for part in text.split(";") if part.strip())
+
+
+def next_opening(windows: tuple[Window, ...], at: datetime) -> datetime:
+    """Return `at` when any window is open or there is none, else the next opening."""
+    if not windows:
+        return at
+    return min(window.next_opening(at) for window in windows)
+
+
+def _days(text: str, where: str) -> frozenset[int]:
+    days: set[int] = set()
+    for part in text.lower().split(","):
+        if part == "daily":
+            days |= set(range(7))
+            continue
+        first, dash, last = part.partition("-")
+        if first not in _DAYS or (dash and last not in _DAYS):
+            msg = f"{part!r} is not a day"
+            raise InvalidInput(msg, where=where, hint="Mon, Tue, Wed, Thu, Fri, Sat, Sun, daily")
+        start = _DAYS[first]
+        length = (_DAYS[last] - start) % 7 if dash else 0
+        days |= {(start + step) % 7 for step in range(length + 1)}
+    return frozenset(days)
+
+
+def _time(text: str, where: str) -> time:
+    hour, _, minute = text.partition(":")
+    try:
+        return time(int(hour) % 24 if hour == "24" else int(hour), int(minute))
+    except ValueError:
+        msg = f"{text!r} is not a time of day"
+        raise InvalidInput(msg, where=where, hint=_HINT) from None
