@@ -31,13 +31,6 @@ class Refusal(Exception):
         self.line = line
 
 
-class SessionKilled(Exception):
-    """The session ended under the script: no script can catch this, and no `finally` block runs.
-
-    Raised by `machine.before_operation(name)` when a fault of the device says so.
-    """
-
-
 class CaseDict(MutableMapping[str, V], Generic[V]):
     """An insertion-ordered mapping whose keys compare without case and keep their spelling."""
 
