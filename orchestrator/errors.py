@@ -3,10 +3,12 @@
 EnrollmendError
   CallerError              the person or program that called us has to change something
     InvalidInput           a name, a list, an option (says where: file and line)
+    InvalidInputs          several of them at once
     SettingsInvalid        the settings file or an environment variable
     CredentialsMissing     no account to log in with
     NotFound               no such run, campaign, device, cause
     ApprovalRequired       a plan nobody else has approved, or that changed since
+    DeviceBusy             another run holds the device, and is not of the kind asked for
   DeviceError              the PC refused, failed or could not be reached (one leaf a FaultKind)
     Unreachable            nothing listens, no route, the name does not resolve
     TlsFailure             the certificate is not trusted, or TLS itself failed
@@ -32,7 +34,10 @@ Each carries a sentence for the operator (`str(error)`) and, where there is one,
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class EnrollmendError(Exception):
@@ -73,6 +78,21 @@ class InvalidInput(CallerError):
         self.where = where
 
 
+class InvalidInputs(CallerError):
+    """Several values that cannot be used, all told at once."""
+
+    def __init__(self, problems: Sequence[InvalidInput], *, limit: int = 20) -> None:
+        """Keep the problems, each with its own place and hint.
+
+        Args:
+            problems: at least one.
+            limit: how many are told one by one.
+        """
+        super().__init__(f"{len(problems)} entries cannot be used")
+        self.problems = tuple(problems[:limit])
+        self.left_out = max(0, len(problems) - limit)
+
+
 class SettingsInvalid(InvalidInput):
     """The settings file or an environment variable cannot be used."""
 
@@ -91,6 +111,12 @@ class ApprovalRequired(CallerError):
     """The plan has no valid approval."""
 
     exit_code = 7
+
+
+class DeviceBusy(CallerError):
+    """Another run holds the device."""
+
+    exit_code = 9
 
 
 class DeviceError(EnrollmendError):

@@ -1,0 +1,116 @@
+"""Lists of devices as CSV: any delimiter, with a header or without, any column.
+
+- The column is the one named after ``#``, by name or by number from 1.
+- Without a name it is the column with a well-known title, or the only one.
+- A line that cannot be taken apart is named by its number; the rest is still read.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.adapters.targets_text import Rows
+
+_TITLES = frozenset(
+    {
+        "cn", "computer", "computername", "device", "devicename", "dnshostname", "fqdn", "host",
+        "hostname", "machine", "machinename", "manageddevicename", "name", "pc", "pcname",
+        "samaccountname", "server", "workstation",
+    }
+)  # fmt: skip
+# What Get-ADComputer, the Intune and Entra portals and Configuration Manager call it.
+
+_Line = tuple[list[str], int]
+
+
+def read_csv(text: str, *, where: str, column: str, problems: list[InvalidInput]) -> Rows:
+    """Read one column of a CSV list.
+
+    Args:
+        text: the file.
+        where: its name.
+        column: title or number of the column; empty to find it.
+        problems: what is wrong with single lines is added here.
+
+    Raises:
+        InvalidInput: there is no such column, or none can be chosen.
+    """
+    lines = list(_records(text, where, problems))
+    if not lines:
+        return []
+    index, header = _column(lines[0][0], column, where)
+    rows: Rows = []
+    for cells, number in lines[1:] if header else lines:
+        place = f"{where}:{number}"
+        if len(cells) <= index:
+            msg = f"this line has {len(cells)} columns, and column {index + 1} is asked for"
+            problems.append(InvalidInput(msg, where=place))
+        elif cells[index].strip():
+            rows.append((cells[index].strip().removesuffix("$"), place))
+        else:
+            problems.append(InvalidInput("the device name is empty", where=place))
+    return rows
+
+
+def _records(text: str, where: str, problems: list[InvalidInput]) -> Iterator[_Line]:
+    """Yield the cells of each record that is not blank, with the line it begins on."""
+    lines = text.splitlines(keepends=True)
+    if lines and lines[0].lower().startswith("sep="):  # Excel's own way to name the delimiter
+        lines[0] = "\n"
+    reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    start = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            msg = f"the quotes of this line do not match ({error})"
+            problems.append(
+                InvalidInput(msg, where=f"{where}:{start}", hint='inside quotes, " is written ""')
+            )
+            return  # where the next record begins is anybody's guess
+        if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
+            yield cells, start
+        start = reader.line_num + 1
+
+
+def _delimiter(text: str) -> str:
+    lines = text.splitlines()
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0]) > len("sep="):
+        return lines[0][len("sep=")]
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    return max(",;\t", key=first.count)
+
+
+def _plain(title: str) -> str:
+    return "".join(letter for letter in title.lower() if letter.isalnum())
+
+
+def _column(first: list[str], wanted: str, where: str) -> tuple[int, bool]:
+    """Return the index of the column, and whether the first line is a header."""
+    plain = [_plain(cell) for cell in first]
+    titles = ", ".join(cell.strip() for cell in first[:12])
+    known = [index for index, title in enumerate(plain) if title in _TITLES]
+    if not wanted:
+        if known:
+            return known[0], True
+        if len(first) == 1:
+            return 0, False
+        msg = f"which of the {len(first)} columns holds the names?"
+        raise InvalidInput(
+            msg, where=where, hint=f"say @{where}#NAME or #NUMBER; the first line reads {titles}"
+        )
+    if _plain(wanted) in plain:
+        return plain.index(_plain(wanted)), True
+    if wanted.isdigit() and 1 <= int(wanted) <= len(first):
+        index = int(wanted) - 1
+        return index, bool(known) or " " in first[index].strip()
+    msg = f"there is no column {wanted!r}"
+    raise InvalidInput(msg, where=where, hint=f"the first line reads {titles}")
