@@ -232,6 +232,13 @@ def _refuse_unsafe(settings: Settings, flat: Flat) -> None:
             where=flat.get("connection.scheme", Given(None, where)).where,
             hint='scheme = "https", or auth = "kerberos" whose messages are encrypted over http',
         )
+    if connection.tls and not connection.ca_file:
+        msg = "https needs ca_file: the authorities that issued the devices' certificates"
+        raise SettingsInvalid(
+            msg,
+            where=flat.get("connection.scheme", Given(None, where)).where,
+            hint='ca_file = "/etc/enrollmend/devices-ca.pem"',
+        )
 
 
 def _check_redis(settings: Settings, given: Given) -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
 from orchestrator.domain.retry import Timings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
@@ -31,12 +34,14 @@ class ConnectionSettings:
         scheme: empty: ``https`` for certificates and Basic, else ``http`` with WinRM message
             encryption.
         port: 0: 5986 for https, 5985 for http (Microsoft: WinRM default ports).
-        configuration_name: the endpoint; another than ``microsoft.powershell`` is a JEA endpoint
+        configuration_name: the endpoint; another than ``Microsoft.PowerShell`` is a JEA endpoint
             that has the module installed.
-        ca_file: whom to trust for TLS; empty: the system's authorities.
+        ca_file: PEM file of the authorities that issued the devices' certificates; https needs it.
+        dns_suffix: completes names without a dot.
         hosts_file: addresses for device names, ``address name`` a line; DNS when empty.
         transport: ``socket`` is our own, ``stock`` is pypsrp's.
         username_file, password_file: files that hold the account; empty: the environment.
+        keytab_file: for ``kerberos`` without a password.
         certificate_file, key_file: the client certificate, for ``certificate``.
         allow_basic: Basic may be used, over TLS; meant for a lab.
         connect_timeout, operation_timeout: seconds.
@@ -46,12 +51,14 @@ class ConnectionSettings:
     auth: Literal["kerberos", "certificate", "ntlm", "negotiate", "basic"] = "kerberos"
     scheme: Literal["", "http", "https"] = ""
     port: Port = 0
-    configuration_name: str = "microsoft.powershell"
+    configuration_name: Annotated[str, Meta(min_length=1)] = "Microsoft.PowerShell"
     ca_file: str = ""
+    dns_suffix: str = ""
     hosts_file: str = ""
     transport: Literal["socket", "stock"] = "socket"
     username_file: str = ""
     password_file: str = ""
+    keytab_file: str = ""
     certificate_file: str = ""
     key_file: str = ""
     allow_basic: bool = False
@@ -68,6 +75,24 @@ class ConnectionSettings:
     def effective_port(self) -> int:
         """The port devices are called on."""
         return self.port or (5986 if self.tls else 5985)
+
+    def account_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment with the account files of these settings added.
+
+        What the environment says about a part of the account itself wins.
+        """
+        added = {
+            variable: path
+            for variable, path in (
+                ("ENROLLMEND_USERNAME_FILE", self.username_file),
+                ("ENROLLMEND_PASSWORD_FILE", self.password_file),
+                ("ENROLLMEND_KEYTAB", self.keytab_file),
+                ("ENROLLMEND_CERTIFICATE", self.certificate_file),
+                ("ENROLLMEND_CERTIFICATE_KEY", self.key_file),
+            )
+            if path and not {variable, variable.removesuffix("_FILE")} & environ.keys()
+        }
+        return {**environ, **added}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,8 @@ def test_lists_in_the_environment_are_separated_by_commas(tmp_path: Path) -> Non
             r":4: basic over plain http would be sent without encryption",
             "https",
         ),
+        ('[connection]\nscheme = "https"\n', r":2: https needs ca_file", "ca_file ="),
+        ('[connection]\nauth = "certificate"\n', r":2: https needs ca_file", "ca_file ="),
     ],
 )
 def test_a_mistake_in_the_file_is_one_line_with_its_place(
@@ -181,6 +183,16 @@ def test_redis_on_this_machine_needs_no_tls(tmp_path: Path, url: str) -> None:
 def test_plain_redis_elsewhere_has_to_be_asked_for(tmp_path: Path) -> None:
     text = 'redis_url = "redis://store.example/0"\nallow_plain_redis = true\n'
     assert load(tmp_path, text).redis_shown == "redis://store.example/0"
+
+
+def test_the_account_files_of_the_settings_yield_to_the_environment(tmp_path: Path) -> None:
+    text = '[connection]\nusername_file = "/run/user"\npassword_file = "/run/word"\n'
+    connection = load(tmp_path, text).connection
+    merged = connection.account_environment({"ENROLLMEND_PASSWORD": "canary"})
+    assert merged == {
+        "ENROLLMEND_USERNAME_FILE": "/run/user",
+        "ENROLLMEND_PASSWORD": "canary",
+    }
 
 
 def test_a_password_in_the_address_is_never_shown(tmp_path: Path) -> None:
