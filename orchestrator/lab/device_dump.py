@@ -89,13 +89,13 @@ def dump_device(device: Device, *, ours: bool) -> dict[str, object]:
 
 def _leaves(value: object, path: str = "") -> dict[str, object]:
     if isinstance(value, dict) and value:
-        found: dict[str, object] = {}
+        found: dict[str, object] = {path: ""} if path.startswith("registry / ") else {}
         for key, inner in value.items():
             found.update(_leaves(inner, f"{path} / {key}" if path else str(key)))
         return found
     if isinstance(value, list) and path == "folders":
         return {f"{path} / {item}": "" for item in value}
-    return {path: value}
+    return {path: "" if value == {} else value}
 
 
 def diff_dumps(before: dict[str, object], after: dict[str, object]) -> list[str]:
@@ -106,7 +106,7 @@ def diff_dumps(before: dict[str, object], after: dict[str, object]) -> list[str]
         if path not in new:
             lines.append(f"- {path}")
         elif path not in old:
-            lines.append(f"+ {path}: {new[path]}" if new[path] not in ("", {}) else f"+ {path}")
+            lines.append(f"+ {path}: {new[path]}" if new[path] != "" else f"+ {path}")
         elif old[path] != new[path]:
             lines.append(f"~ {path}: {old[path]} -> {new[path]}")
     return lines

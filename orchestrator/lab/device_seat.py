@@ -120,6 +120,10 @@ class Seat:
         now = self.device.lab_now()
         return now if self._ahead is None or self._ahead < now else self._ahead
 
+    def meet(self, other: Seat) -> None:
+        """Take over another seat's time, when it starts something for us."""
+        self._ahead = other.lab_now()
+
     def now(self) -> datetime:
         """Return the PC's own time, skew included."""
         return self.lab_now() + timedelta(seconds=self.device.skew)
@@ -129,14 +133,28 @@ class Seat:
         self._ahead = self.lab_now() + timedelta(seconds=seconds * self.device.pace)
         self.device.settle(self._ahead)
 
-    def wait_for(self, running: Running, seconds: float | None = None) -> bool:
-        """Wait for a program to end, at most so long; tell whether it did."""
+    def wait_for(
+        self,
+        running: Running,
+        seconds: float | None = None,
+        *,
+        sleep: Callable[[float], None] | None = None,
+    ) -> bool:
+        """Wait for a program to end, at most so long; tell whether it did.
+
+        Args:
+            running: the program.
+            seconds: how long at most, in simulated seconds.
+            sleep: lets time pass, when somebody else counts it; ours otherwise.
+        """
+        pause = sleep or self.sleep
         pace = self.device.pace or 1.0
         limit = None if seconds is None else self.lab_now() + timedelta(seconds=seconds * pace)
         while running.ended is None:
             target = running.due if limit is None else min(running.due, limit)
             left = (target - self.lab_now()).total_seconds()
-            self.sleep(max(0.0, left / pace))
+            pause(max(0.0, left / pace))
+            self.device.settle(self.lab_now())
             if running.ended is None and limit is not None and self.lab_now() >= limit:
                 return False
             if running.ended is None and running.pid not in self.device.processes:

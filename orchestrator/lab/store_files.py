@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.store import Shared
+from orchestrator.lab.store_state import EPOCH
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -21,11 +26,13 @@ class File:
     Attributes:
         path: ``C:\...`` as spelled.
         content: None for a folder.
+        written: when it was last written, on the PC's clock.
         protected: only SYSTEM and Administrators have access, nothing is inherited.
     """
 
     path: str
     content: bytes | None = None
+    written: datetime = EPOCH
     protected: bool = False
 
     @property
@@ -101,12 +108,12 @@ class Files:
         assert made is not None  # noqa: S101 - a path has at least one part
         return made
 
-    def write(self, path: str, content: bytes) -> File:
+    def write(self, path: str, content: bytes, when: datetime = EPOCH) -> File:
         """Create or replace a file; its folder is made if need be."""
         path = clean_path(path)
         self.make_folder(path.rpartition("\\")[0])
         known = self.items.get(path)
-        file = File(path=known.path if known else path, content=content)
+        file = File(path=known.path if known else path, content=content, written=when)
         self.items[path] = file
         return file
 
