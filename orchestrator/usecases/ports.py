@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from orchestrator.domain.campaign import Campaign, CampaignStatus, Counts
     from orchestrator.domain.device import DeviceName
-    from orchestrator.domain.run import Run
+    from orchestrator.domain.run import Run, RunState, Verdict
 
 Parameter: TypeAlias = str | int | bool | list[str]
 """A value handed to a PowerShell function. ``True`` gives a switch; ``False`` leaves it out."""
@@ -129,6 +130,19 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of many runs.
+
+    Attributes:
+        runs: at most as many as were asked for.
+        cursor: asks for the next page; empty when this was the last.
+    """
+
+    runs: tuple[Run, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a run's history.
 
@@ -162,6 +176,20 @@ class Runs(Protocol):
         """
         ...
 
+    def create_many(self, runs: Iterable[Run]) -> int:
+        """Keep runs of campaigns, thousands at a time; those whose id exists are left as they are.
+
+        Done in parts: after an error, calling again with all of them adds what is missing.
+
+        Returns:
+            How many are new.
+
+        Raises:
+            ValueError: a run belongs to no campaign.
+            StoreError: not all were kept.
+        """
+        ...
+
     def load(self, run_id: str) -> Run:
         """Return a run.
 
@@ -180,6 +208,10 @@ class Runs(Protocol):
 
     def history(self, device: DeviceName) -> Sequence[Entry]:
         """Return every entry about the device, oldest first."""
+        ...
+
+    def remark(self, entry: Entry) -> None:
+        """Add a line to a run's history without touching the run."""
         ...
 
 
@@ -236,6 +268,23 @@ class Agenda(Protocol):
         """Make runs whose lease ended due again, as `waiting`; return their ids."""
         ...
 
+    def hasten(self, run_ids: Sequence[str], now: datetime) -> int:
+        """Make resting runs due now, such as those of a PC that was just seen; return how many."""
+        ...
+
+    def lead(self, duty: str, holder: str, *, seconds: float) -> bool:
+        """Take or keep a duty that one process does for all, such as ringing.
+
+        Args:
+            duty: its name.
+            holder: who wants it.
+            seconds: how long nobody else gets it, unless it is taken again before.
+
+        Returns:
+            Whether `holder` has it.
+        """
+        ...
+
 
 class Feed(Protocol):
     """Live news of runs."""
@@ -259,6 +308,116 @@ class Bell(Protocol):
         Raises:
             QueueError: the broker does not take it.
         """
+        ...
+
+
+class Campaigns(Protocol):
+    """The truth about campaigns. Their runs are made and kept through `Runs` and `Leases`."""
+
+    def create(self, campaign: Campaign) -> Campaign:
+        """Keep a new campaign and return it.
+
+        Raises:
+            InvalidInput: the id is taken.
+        """
+        ...
+
+    def load(self, campaign_id: str) -> Campaign:
+        """Return a campaign.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        ...
+
+    def newest(self, limit: int = 50) -> Sequence[Campaign]:
+        """Return the newest campaigns, newest first."""
+        ...
+
+    def save(self, campaign: Campaign) -> Campaign:
+        """Keep the next version of a campaign and return it with that version.
+
+        Workers see its status with their next `claim` or `take`.
+
+        Raises:
+            RunChanged: it was saved by somebody else since it was read; nothing was kept.
+            NotFound: there is none of that id.
+        """
+        ...
+
+    def set_status(self, campaign_id: str, status: CampaignStatus, now: datetime) -> Campaign:
+        """Change nothing but the status, whatever version it has now; return the campaign.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        ...
+
+    def add_runs(self, runs: Iterable[Run]) -> int:
+        """As `Runs.create_many`; runs named by `domain.campaign.run_id` never come twice."""
+        ...
+
+    def counts(self, campaign_id: str) -> Counts:
+        """Return how many of its runs are in each state, exactly."""
+        ...
+
+    def page(
+        self,
+        campaign_id: str,
+        within: RunState | Verdict | None = None,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> Page:
+        """Return its runs by last change, the oldest first, a page at a time.
+
+        A run that does not change while pages are read is in exactly one of them.
+
+        Args:
+            campaign_id: whose.
+            within: only those in a state, or of a verdict; None for all.
+            cursor: `Page.cursor` of the page before; empty for the first.
+            limit: how many at most.
+        """
+        ...
+
+    def events(
+        self, campaign_id: str, after: str = "", limit: int = 100
+    ) -> Sequence[tuple[str, Entry]]:
+        """Return entries of all its devices and of itself, oldest first, each with its place.
+
+        Args:
+            campaign_id: whose.
+            after: the place of the last entry that was read; empty for the beginning.
+            limit: how many at most.
+        """
+        ...
+
+    def remark(self, campaign_id: str, entry: Entry) -> None:
+        """Add an entry about the campaign itself; its `run_id` and `device` are empty."""
+        ...
+
+    def forget(self, campaign_id: str) -> None:
+        """Remove it with all its runs and entries; silent when it is gone already."""
+        ...
+
+
+class Caps(Protocol):
+    """How many devices may be worked on at once.
+
+    A scope is ``all``, ``campaign:{id}`` or ``site:{name}``. On-demand runs count in each of
+    theirs, but are never made to wait for room.
+    """
+
+    def limit(self, scope: str, most: int | None) -> None:
+        """Set or lift a limit; holds from the next `claim` on."""
+        ...
+
+    def limits(self) -> Mapping[str, int]:
+        """Return every limit that is set."""
+        ...
+
+    def busy(self, scope: str, now: datetime) -> int:
+        """Return how many devices of the scope are worked on."""
         ...
 
 

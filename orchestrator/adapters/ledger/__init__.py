@@ -1,0 +1,79 @@
+"""The ledger in Redis: the truth about every run, queue position, lease and campaign.
+
+- Every change of more than one key is one Lua script; what must be compared is compared in it.
+- Sets are kept by the script that changes the run, so a count is a ``ZCARD`` and always exact.
+- Caps count leases in sorted sets; there are no counters that a crash could leave wrong.
+- All times are microseconds since 1970; every score is one.
+
+Every key stands behind a prefix, ``em:`` unless told otherwise. What the scripts write is named
+after them.
+
+==========================  ======  ==========================================================
+key                         type    what, its life, its writers
+==========================  ======  ==========================================================
+``r:{run}``                 string  the run: head, body, trail (see `run_codec`). On-demand:
+                                    until 30 days after its end; of a campaign: until the
+                                    campaign is forgotten. create, create_many, save, reap,
+                                    release, hasten, remark
+``d:{DEVICE}``              zset    run ids of the device by creation, but for those that are
+                                    named ``{campaign}.{DEVICE}`` and so are found without it;
+                                    until 90 days after the last end. create, create_many
+``recent``                  zset    the newest on-demand runs by creation, at most 10,000;
+                                    for good. create
+``open``                    hash    DEVICE -> its unsettled on-demand run; until it is final.
+                                    create, save
+``due``                     zset    on-demand runs by the time the bell rings for them next:
+                                    due time, or end of the grace period once taken; absent
+                                    while worked on. create, take, claim, save, reap, release,
+                                    hasten
+``ev``                      stream  entries of all on-demand runs; the last 90 days. save, reap,
+                                    release, remark
+``lease``                   zset    devices that are held, by the time the lease ends; until it
+                                    is given back or reaped. claim, renew, save, release, reap
+``leases``                  hash    DEVICE -> ``fence run campaign site holder``; lives with
+                                    ``lease``. The run is ``-`` once it was called off
+``fence``                   string  the last fence that was given; for good. claim
+``caps``                    hash    scope (``all``, ``campaign:{id}``, ``site:{name}``) -> most
+                                    leases at once; for good. `RedisCaps`
+``busy:{scope}``            zset    devices held within a campaign or site, by the time the lease
+                                    ends; lives with ``lease``
+``duty:{duty}``             string  who does a duty for all; a few seconds. lead
+``campaigns``               zset    all campaigns by creation; until forgotten. campaign_save
+``agenda``                  zset    campaigns that are running (or finished, with enrollments to
+                                    check again), by when they were last served. campaign_save,
+                                    take
+``c:{id}``                  hash    ``meta`` (JSON), ``version``, ``status``, ``targets`` (how
+                                    many runs it has); until forgotten. campaign_save,
+                                    create_many
+``c:{id}:in:{bucket}``      zset    its runs in a state (settled ones by verdict:
+                                    ``settled/enrolled``) by last change; every run in exactly
+                                    one; until forgotten. create_many, save, reap, release,
+                                    hasten
+``c:{id}:due``              zset    as ``due``, for its runs; until forgotten
+``c:{id}:ev``               stream  entries of all its runs and of itself; until forgotten
+==========================  ======  ==========================================================
+
+Channels: ``news:{run}`` gets the run's version after each change. save, reap, release, hasten,
+remark.
+
+A Redis Cluster is refused: the scripts touch keys of many slots.
+"""
+
+from __future__ import annotations
+
+from orchestrator.adapters.ledger.agenda import RedisAgenda
+from orchestrator.adapters.ledger.campaigns import RedisCampaigns, RedisCaps
+from orchestrator.adapters.ledger.connection import Store
+from orchestrator.adapters.ledger.feed import RedisFeed
+from orchestrator.adapters.ledger.leases import RedisLeases
+from orchestrator.adapters.ledger.runs import RedisRuns
+
+__all__ = [
+    "RedisAgenda",
+    "RedisCampaigns",
+    "RedisCaps",
+    "RedisFeed",
+    "RedisLeases",
+    "RedisRuns",
+    "Store",
+]

@@ -1,0 +1,44 @@
+-- Give out a run that is due: its campaign runs, the caps have room, its device is free.
+-- keys: r:{run} due c:{campaign}:due c:{campaign} caps lease leases busy:* fence
+-- ARGV[2] run id  [3] holder  [4] now  [5] until  [6] when to ring again if there is no room now
+-- returns {fence, record}, or {0, why not}
+local id, holder, now, till, later = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
+
+local run, record = load_run(id)
+if not run then return { 0, 'gone' } end
+local due = due_key(run)
+if not redis.call('ZSCORE', due, id) then return { 0, 'not due' } end
+if run.due == NONE or tonumber(run.due) > now then return { 0, 'not due' } end
+
+if run.campaign ~= NONE then
+  local status = redis.call('HGET', campaign_key(run.campaign), 'status')
+  local checked_again = status == 'finished' and run.state == 'settled'
+  if status ~= 'running' and not checked_again then return { 0, 'campaign' } end
+end
+
+if redis.call('HEXISTS', prefix .. 'leases', run.device) == 1 then
+  redis.call('ZADD', due, later, id)
+  return { 0, 'device' }
+end
+
+-- On-demand runs count, but are never refused: a person waits for them.
+local lease = { run = id, campaign = run.campaign, site = run.site, holder = holder }
+if run.campaign ~= NONE then
+  local scopes = scopes_of(lease)
+  scopes[#scopes + 1] = 'all'
+  for _, scope in ipairs(scopes) do
+    local most = redis.call('HGET', prefix .. 'caps', scope)
+    local busy = scope == 'all' and prefix .. 'lease' or prefix .. 'busy:' .. scope
+    if most and redis.call('ZCOUNT', busy, '(' .. ARGV[4], '+inf') >= tonumber(most) then
+      redis.call('ZADD', due, later, id)
+      return { 0, 'cap' }
+    end
+  end
+end
+
+local fence = redis.call('INCR', prefix .. 'fence')
+lease.fence = digits(fence)
+put_lease(run.device, lease)
+hold(run.device, lease, till)
+redis.call('ZREM', due, id)
+return { fence, record }

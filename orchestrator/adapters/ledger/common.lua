@@ -1,0 +1,154 @@
+-- Put before every script. Not a script of its own.
+-- ARGV[1] is the prefix of all keys; the scripts begin to count their own arguments behind it.
+-- A record is "head \n body \n trail": run_codec.py says what stands where.
+local prefix = ARGV[1]
+local NONE = '-'
+local TRAIL = 500 -- entries a run's trail may name; the oldest fall off
+local STREAM_DAYS = 90 -- how long the stream of on-demand runs remembers
+
+local FINAL = { settled = true, cancelled = true }
+local RESTING = { queued = true, waiting = true, away = true, held = true }
+
+local function run_key(id) return prefix .. 'r:' .. id end
+local function campaign_key(id) return prefix .. 'c:' .. id end
+
+local function due_key(run)
+  if run.campaign == NONE then return prefix .. 'due' end
+  return campaign_key(run.campaign) .. ':due'
+end
+
+local function events_key(run)
+  if run.campaign == NONE then return prefix .. 'ev' end
+  return campaign_key(run.campaign) .. ':ev'
+end
+
+local function bucket_of(run)
+  if run.state == 'settled' and run.verdict ~= NONE then return run.state .. '/' .. run.verdict end
+  return run.state
+end
+
+local function bucket_key(run, bucket)
+  return campaign_key(run.campaign) .. ':in:' .. bucket
+end
+
+-- Zset scores as digits: tostring would round a time to 14 of them.
+local function digits(number) return string.format('%.0f', number) end
+
+local function parse_head(head)
+  local w = {}
+  for word in string.gmatch(head, '%S+') do w[#w + 1] = word end
+  return {
+    version = w[1], state = w[2], verdict = w[3], due = w[4], updated = w[5],
+    created = w[6], device = w[7], campaign = w[8], site = w[9],
+  }
+end
+
+local function load_run(id)
+  local record = redis.call('GET', run_key(id))
+  if not record then return nil, nil end
+  local head, body, trail = string.match(record, '^([^\n]*)\n([^\n]*)\n?(.*)$')
+  local run = parse_head(head)
+  run.id, run.body, run.trail = id, body, trail
+  return run, record
+end
+
+local function store_run(run, seconds)
+  local head = table.concat({
+    run.version, run.state, run.verdict, run.due, run.updated,
+    run.created, run.device, run.campaign, run.site,
+  }, ' ')
+  local record = head .. '\n' .. run.body
+  if run.trail ~= '' then record = record .. '\n' .. run.trail end
+  if seconds then
+    redis.call('SET', run_key(run.id), record, 'EX', seconds)
+  else
+    redis.call('SET', run_key(run.id), record)
+  end
+end
+
+local function shorten(trail)
+  local ids = {}
+  for id in string.gmatch(trail, '%S+') do ids[#ids + 1] = id end
+  if #ids <= TRAIL then return trail end
+  return table.concat(ids, ' ', #ids - TRAIL + 1)
+end
+
+-- Add an entry to the stream and its id to the run's trail; the run is stored by the caller.
+local function tell(run, at, kind, state, text)
+  local device = run.device
+  if string.sub(run.id, -#device - 1) == '.' .. device then device = '' end
+  local id
+  if run.campaign == NONE then
+    local oldest = (redis.call('TIME')[1] - STREAM_DAYS * 86400) * 1000
+    id = redis.call('XADD', events_key(run), 'MINID', '~', digits(oldest), '*',
+      'r', run.id, 'd', device, 'a', at, 'k', kind, 's', state, 't', text)
+  else
+    id = redis.call('XADD', events_key(run), '*',
+      'r', run.id, 'd', device, 'a', at, 'k', kind, 's', state, 't', text)
+  end
+  if run.trail == '' then run.trail = id else run.trail = run.trail .. ' ' .. id end
+  if #run.trail > TRAIL * 15 then run.trail = shorten(run.trail) end
+end
+
+-- Keep a campaign's sets right: exactly one of them holds each of its runs.
+local function move(run, before)
+  if run.campaign == NONE then return end
+  local bucket = bucket_of(run)
+  if before and before ~= bucket then redis.call('ZREM', bucket_key(run, before), run.id) end
+  redis.call('ZADD', bucket_key(run, bucket), run.updated, run.id)
+end
+
+local function publish(run)
+  redis.call('PUBLISH', prefix .. 'news:' .. run.id, run.version)
+end
+
+-- The lease of a device: its fence, the run it was given for ('-' once called off), its scopes.
+local function lease_of(device)
+  local text = redis.call('HGET', prefix .. 'leases', device)
+  if not text then return nil end
+  local fence, run, campaign, site, holder = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
+  return { fence = fence, run = run, campaign = campaign, site = site, holder = holder }
+end
+
+local function put_lease(device, lease)
+  redis.call('HSET', prefix .. 'leases', device, table.concat(
+    { lease.fence, lease.run, lease.campaign, lease.site, lease.holder }, ' '))
+end
+
+local function scopes_of(lease)
+  local scopes = {}
+  if lease.campaign ~= NONE then scopes[#scopes + 1] = 'campaign:' .. lease.campaign end
+  if lease.site ~= NONE then scopes[#scopes + 1] = 'site:' .. lease.site end
+  return scopes
+end
+
+local function hold(device, lease, till)
+  redis.call('ZADD', prefix .. 'lease', till, device)
+  for _, scope in ipairs(scopes_of(lease)) do
+    redis.call('ZADD', prefix .. 'busy:' .. scope, till, device)
+  end
+end
+
+local function let_go(device, lease)
+  redis.call('HDEL', prefix .. 'leases', device)
+  redis.call('ZREM', prefix .. 'lease', device)
+  for _, scope in ipairs(scopes_of(lease)) do
+    redis.call('ZREM', prefix .. 'busy:' .. scope, device)
+  end
+end
+
+-- Make a run that nobody works on any more due: unsettled ones as `waiting`.
+local function put_back(run, due, at, text)
+  local before = bucket_of(run)
+  if not FINAL[run.state] then
+    run.state, run.due, run.updated = 'waiting', due, at
+    run.version = digits(run.version + 1)
+    tell(run, at, 'fault', 'waiting', text)
+    store_run(run)
+    move(run, before)
+    redis.call('ZADD', due_key(run), due, run.id)
+    publish(run)
+  elseif run.state == 'settled' and run.due ~= NONE then
+    redis.call('ZADD', due_key(run), due, run.id)
+  end
+end

@@ -1,0 +1,171 @@
+"""A run as the ledger keeps it: one line of plain words, one line of compact JSON.
+
+- The first line (the head) holds what the Lua scripts compare and change: ``version state verdict
+  due updated created device campaign site``, times in microseconds since 1970, ``-`` for nothing.
+- The second line (the body) is everything else as JSON; whatever equals its default is left out.
+- A third line (the trail), written by the scripts, names the run's entries in the event stream.
+- The id is the key's, and not repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cache, lru_cache
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from orchestrator.domain.device import DeviceName
+from orchestrator.domain.run import ACTIVE, Run, RunState, Verdict
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_NONE: Final = "-"
+_HEAD: Final = frozenset(
+    {
+        "id",
+        "version",
+        "state",
+        "verdict",
+        "due",
+        "updated",
+        "created",
+        "device",
+        "campaign",
+        "site",
+    }
+)
+
+_json: Final = msgspec.json.Encoder()
+_plain: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def micros(at: datetime) -> int:
+    """Return microseconds since 1970; exact in a sorted set's score until the year 2255."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the time in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+@lru_cache(maxsize=4096)
+def word(text: str) -> str:
+    """Return a text as one word of the head: no blanks, never empty."""
+    quoted = quote(text, safe="")
+    return {"": _NONE, _NONE: "%2D"}.get(quoted, quoted)
+
+
+def bucket(state: RunState, verdict: Verdict | None) -> str:
+    """Return the name of the set a campaign keeps such a run in."""
+    return (
+        f"{state.value}/{verdict.value}" if verdict and state is RunState.SETTLED else state.value
+    )
+
+
+def at_work(run: Run) -> bool:
+    """Tell whether a worker is on the device, so that the run keeps its lease.
+
+    A settled run is while it is checked again: its due time has come and no new one is set.
+    """
+    if run.state is RunState.SETTLED:
+        return run.due is not None and run.due <= run.updated
+    return run.state in ACTIVE
+
+
+def encode(run: Run) -> bytes:
+    """Return the head and the body of a run.
+
+    Args:
+        run: any run; its times are aware.
+    """
+    due = micros(run.due) if run.due else _NONE
+    verdict = run.verdict.value if run.verdict else _NONE
+    head = (
+        f"{run.version} {run.state.value} {verdict} {due} {micros(run.updated)}"
+        f" {micros(run.created)} {run.device.key} {word(run.campaign)} {word(run.site)}\n"
+    )
+    body = _changed(run, _body_fields())
+    if run.device.text != run.device.key:
+        body["device"] = run.device.text
+    return head.encode() + _json.encode(body)
+
+
+def decode(run_id: str, record: bytes) -> Run:
+    """Return the run a record holds.
+
+    Raises:
+        ValueError: it is not a record of this program.
+    """
+    head, _, rest = record.partition(b"\n")
+    version, state, verdict, due, updated, created, key, campaign, site = head.decode().split(" ")
+    document = _plain.decode(rest.partition(b"\n")[0])
+    document.update(
+        id=run_id,
+        version=int(version),
+        state=state,
+        verdict=None if verdict == _NONE else verdict,
+        due=None if due == _NONE else moment(int(due)),
+        updated=moment(int(updated)),
+        created=moment(int(created)),
+        device=DeviceName(document.get("device", key)),
+        campaign=_text(campaign),
+        site=_text(site),
+    )
+    return msgspec.convert(document, Run)
+
+
+def trail(record: bytes) -> list[str]:
+    """Return the ids of the run's entries in its event stream, oldest first."""
+    return record.partition(b"\n")[2].partition(b"\n")[2].decode().split()
+
+
+def _text(head_word: str) -> str:
+    return "" if head_word == _NONE else unquote(head_word)
+
+
+@cache
+def _body_fields() -> tuple[tuple[str, object], ...]:
+    return tuple(pair for pair in _defaults(Run) if pair[0] not in _HEAD)
+
+
+@cache
+def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
+    """Return each field of a dataclass with its default; `MISSING` where it has none."""
+    return tuple(
+        (
+            field.name,
+            field.default_factory() if field.default_factory is not MISSING else field.default,
+        )
+        for field in fields(cls)
+    )
+
+
+def _changed(value: object, defaults: tuple[tuple[str, object], ...]) -> dict[str, object]:
+    document: dict[str, object] = {}
+    for name, default in defaults:
+        item = getattr(value, name)
+        if item is not default and item != default:
+            document[name] = lean(item)
+    return document
+
+
+def lean(value: object) -> object:
+    """Return a value as plain JSON types, without what equals its default.
+
+    Args:
+        value: dataclasses, enums, tuples, times and plain values, nested in any way.
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | list):
+        return [lean(item) for item in value]
+    if isinstance(value, dict):
+        return {key: lean(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return _changed(value, _defaults(type(value)))
+    return value
