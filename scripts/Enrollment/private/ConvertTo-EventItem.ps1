@@ -1,0 +1,45 @@
+function ConvertTo-EventItem
+{
+    <#
+        .SYNOPSIS
+            Make one plain table of an event record.
+
+        .DESCRIPTION
+            At most eight parameters of at most 300 characters, so that no event log can swell the answer.
+
+        .PARAMETER EventRecord
+            What Get-WinEvent gave.
+
+        .EXAMPLE
+            ConvertTo-EventItem -EventRecord $record
+
+        .OUTPUTS
+            System.Collections.Specialized.OrderedDictionary
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [object]
+        $EventRecord
+    )
+
+    $data = @(
+        foreach ($property in @($EventRecord.Properties | Select-Object -First 8))
+        {
+            $text = [string]$property.Value
+            if ($text.Length -gt 300)
+            {
+                $text = $text.Substring(0, 300)
+            }
+            $text
+        }
+    )
+    [ordered]@{
+        id     = [int]$EventRecord.Id
+        record = [int64]$EventRecord.RecordId
+        time   = ConvertTo-UtcText -Date $EventRecord.TimeCreated
+        data   = $data
+    }
+}

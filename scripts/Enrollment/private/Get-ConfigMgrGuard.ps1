@@ -1,0 +1,66 @@
+function Get-ConfigMgrGuard
+{
+    <#
+        .SYNOPSIS
+            Say why the Configuration Manager client must not be removed from this PC.
+
+        .DESCRIPTION
+            Microsoft: a co-managed client belongs there. Anything unclear is a reason as well.
+
+        .PARAMETER Fact
+            What Get-ConfigMgrFact gave.
+
+        .PARAMETER Allowed
+            Whether the operator allowed the removal.
+
+        .EXAMPLE
+            Get-ConfigMgrGuard -Fact (Get-ConfigMgrFact) -Allowed $true
+
+        .OUTPUTS
+            System.String. Empty when nothing speaks against it.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.String])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [object]
+        $Fact,
+
+        [Parameter(Mandatory = $true)]
+        [bool]
+        $Allowed
+    )
+
+    $reason = ''
+    # 7 is installed, registered and healthy (Microsoft: ClientHealthStatus).
+    if (-not $Allowed)
+    {
+        $reason = 'not_allowed: the operator did not allow to remove the Configuration Manager client'
+    }
+    elseif ([int64]$Fact['co_management_flags'] -gt 0)
+    {
+        $reason = 'ccm_comanaged: CoManagementFlags is set'
+    }
+    elseif ($Fact['comanagement_log'] -or ([int64]$Fact['client_health_status'] -eq 7))
+    {
+        $reason = 'ccm_comanaged: the client works together with Intune'
+    }
+    elseif ($Fact['task_sequence'])
+    {
+        $reason = 'ccm_busy: a task sequence is running'
+    }
+    elseif ($Fact['site_system'])
+    {
+        $reason = 'ccm_site_system: this PC serves other clients'
+    }
+    elseif (($null -ne $Fact['last_policy']) -and ([datetime]$Fact['last_policy']).ToUniversalTime() -gt (Get-Date).ToUniversalTime().AddDays(-7))
+    {
+        $reason = "ccm_active: the client polled its policy on $($Fact['last_policy'])"
+    }
+    elseif (-not $Fact['uninstaller'])
+    {
+        $reason = 'ccm_no_uninstaller: ccmsetup.exe is missing'
+    }
+    $reason
+}

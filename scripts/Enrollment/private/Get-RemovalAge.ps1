@@ -1,0 +1,48 @@
+function Get-RemovalAge
+{
+    <#
+        .SYNOPSIS
+            Give the seconds since a removal was started that goes on by itself.
+
+        .DESCRIPTION
+            From a value of our own. A removal of another run counts only while it may still be going on.
+
+        .PARAMETER Name
+            Which removal.
+
+        .PARAMETER RunId
+            Id of this run.
+
+        .EXAMPLE
+            Get-RemovalAge -Name 'AgentRemoval' -RunId 'r-1'
+
+        .OUTPUTS
+            System.Int64. -1 when none was started.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Int64])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [ValidateSet('AgentRemoval', 'ConfigMgrRemoval')]
+        [string]
+        $Name,
+
+        [Parameter(Mandatory = $true)]
+        [string]
+        $RunId
+    )
+
+    $age = [int64]-1
+    $text = [string](Get-RegistryTable -LiteralPath 'HKLM:\SOFTWARE\enrollmend')[$Name]
+    $parts = @($text.Split(' '))
+    if ($parts.Count -eq 2)
+    {
+        $seconds = [int64]((Get-Date).ToUniversalTime() - ([datetime]$parts[0]).ToUniversalTime()).TotalSeconds
+        if (($parts[1] -eq $RunId) -or (($seconds -ge 0) -and ($seconds -lt 1800)))
+        {
+            $age = [math]::Max([int64]0, $seconds)
+        }
+    }
+    $age
+}

@@ -1,0 +1,39 @@
+function Get-StateBackupTarget
+{
+    <#
+        .SYNOPSIS
+            List the registry keys of the named enrollments.
+
+        .DESCRIPTION
+            Each of the eight roots that has the id, and the value that names the current enrollment.
+
+        .PARAMETER EnrollmentId
+            Enrollments to remove.
+
+        .EXAMPLE
+            Get-StateBackupTarget -EnrollmentId $id
+
+        .OUTPUTS
+            System.Collections.Specialized.OrderedDictionary
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [string[]]
+        $EnrollmentId
+    )
+
+    foreach ($id in $EnrollmentId)
+    {
+        foreach ($root in @(Get-EnrollmentRoot))
+        {
+            if (Test-RegistryChild -LiteralPath $root.Path -Name $id)
+            {
+                New-BackupTarget -Kind 'key' -Object "$($root.Path.Replace('HKLM:\', 'HKLM\'))\$id"
+            }
+        }
+    }
+    New-BackupTarget -Kind 'value' -Object 'HKLM\SOFTWARE\Microsoft\Provisioning\OMADM\Logger' -Name 'CurrentEnrollmentId' -Type 'String'
+}

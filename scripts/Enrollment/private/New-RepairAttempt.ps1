@@ -1,0 +1,96 @@
+function New-RepairAttempt
+{
+    <#
+        .SYNOPSIS
+            Make the table that a stage knows about its attempt.
+
+        .DESCRIPTION
+            Ids, names, places, and the changes of the stage that is running.
+
+        .PARAMETER RunId
+            Id of the run.
+
+        .PARAMETER Fence
+            Number of the attempt.
+
+        .PARAMETER Stage
+            Stages that were asked for.
+
+        .PARAMETER EnrollmentId
+            Enrollments to remove.
+
+        .PARAMETER Thumbprint
+            Certificates to remove.
+
+        .PARAMETER ServiceName
+            Services to enable.
+
+        .PARAMETER CredentialType
+            Which token enrolls.
+
+        .PARAMETER AllowConfigMgrRemoval
+            The operator allows to remove an orphaned Configuration Manager client.
+
+        .EXAMPLE
+            New-RepairAttempt -RunId 'r-1' -Fence 41
+
+        .OUTPUTS
+            System.Collections.Hashtable
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Hashtable])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $RunId,
+
+        [Parameter(Mandatory = $true)]
+        [int64]
+        $Fence,
+
+        [Parameter()]
+        [string[]]
+        $Stage = @(),
+
+        [Parameter()]
+        [string[]]
+        $EnrollmentId = @(),
+
+        [Parameter()]
+        [string[]]
+        $Thumbprint = @(),
+
+        [Parameter()]
+        [string[]]
+        $ServiceName = @(),
+
+        [Parameter()]
+        [string]
+        $CredentialType = 'User',
+
+        [Parameter()]
+        [bool]
+        $AllowConfigMgrRemoval = $false
+    )
+
+    $root = Join-Path -Path $env:ProgramData -ChildPath 'enrollmend'
+    @{
+        RunId                 = $RunId
+        Fence                 = $Fence
+        Stages                = @($Stage)
+        EnrollmentId          = @($EnrollmentId | ForEach-Object -Process { $_.ToLowerInvariant() })
+        Thumbprint            = @($Thumbprint)
+        ServiceName           = @($ServiceName)
+        CredentialType        = $CredentialType
+        AllowConfigMgrRemoval = $AllowConfigMgrRemoval
+        Root                  = $root
+        BackupFolder          = "$root\backup\$RunId"
+        JournalFile           = "$root\journal\$RunId.jsonl"
+        Stage                 = ''
+        Started               = Get-Date
+        Changes               = New-Object -TypeName 'System.Collections.ArrayList'
+        Made                  = 0
+        Reboot                = $false
+    }
+}

@@ -1,0 +1,149 @@
+function Invoke-EnrollmentRepair
+{
+    <#
+        .SYNOPSIS
+            Remove what keeps this PC from enrolling, and trigger the enrollment.
+
+        .DESCRIPTION
+            Runs the named stages in the one fixed order, after a backup of everything they may touch. Emits one
+            JSON object a stage, as each ends; stops at the first stage that failed or goes on by itself. The
+            shapes and the errors are written down in docs/module.md.
+
+        .PARAMETER RunId
+            Id of the run; names its backup and its journal.
+
+        .PARAMETER Fence
+            Number of the attempt; a lower one than was seen here is refused.
+
+        .PARAMETER ComputerName
+            Name of the PC that is meant.
+
+        .PARAMETER Stage
+            Stages to run.
+
+        .PARAMETER EnrollmentId
+            Stale enrollments, bare dashed GUIDs; children before parents.
+
+        .PARAMETER Thumbprint
+            Client certificates of those enrollments.
+
+        .PARAMETER ServiceName
+            Services to enable.
+
+        .PARAMETER CredentialType
+            Which token enrolls.
+
+        .PARAMETER AllowConfigMgrRemoval
+            Allow to remove an orphaned Configuration Manager client.
+
+        .EXAMPLE
+            Invoke-EnrollmentRepair -RunId 'r-1' -Fence 41 -ComputerName 'PC-0042' -Stage 'flag', 'trigger'
+
+        .OUTPUTS
+            System.String. One JSON object a stage.
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    [OutputType([System.String])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [ValidatePattern('^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$')]
+        [string]
+        $RunId,
+
+        [Parameter(Mandatory = $true)]
+        [ValidateRange(1, 9223372036854775807)]
+        [int64]
+        $Fence,
+
+        [Parameter(Mandatory = $true)]
+        [ValidateNotNullOrEmpty()]
+        [string]
+        $ComputerName,
+
+        [Parameter(Mandatory = $true)]
+        [ValidateSet('backup', 'agents', 'configmgr', 'services', 'clock', 'join', 'tasks', 'certificates', 'state', 'flag', 'policy', 'trigger')]
+        [string[]]
+        $Stage,
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [AllowEmptyString()]
+        [string[]]
+        $EnrollmentId = @(),
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [ValidatePattern('^[0-9A-Fa-f]{40}$')]
+        [string[]]
+        $Thumbprint = @(),
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [ValidatePattern('^[A-Za-z0-9_.-]{1,80}$')]
+        [string[]]
+        $ServiceName = @(),
+
+        [Parameter()]
+        [ValidateSet('User', 'Device')]
+        [string]
+        $CredentialType = 'User',
+
+        [Parameter()]
+        [switch]
+        $AllowConfigMgrRemoval
+    )
+
+    Set-StrictMode -Version 2.0
+    $ErrorActionPreference = 'Stop'
+    $ProgressPreference = 'SilentlyContinue'
+    $stages = [ordered]@{
+        backup       = { param ($Attempt) Invoke-BackupStage -Attempt $Attempt }
+        agents       = { param ($Attempt) Invoke-AgentStage -Attempt $Attempt }
+        configmgr    = { param ($Attempt) Invoke-ConfigMgrStage -Attempt $Attempt }
+        services     = { param ($Attempt) Invoke-ServiceStage -Attempt $Attempt }
+        clock        = { param ($Attempt) Invoke-ClockStage -Attempt $Attempt }
+        join         = { param ($Attempt) Invoke-JoinStage -Attempt $Attempt }
+        tasks        = { param ($Attempt) Invoke-TaskStage -Attempt $Attempt }
+        certificates = { param ($Attempt) Invoke-CertificateStage -Attempt $Attempt }
+        state        = { param ($Attempt) Invoke-StateStage -Attempt $Attempt }
+        flag         = { param ($Attempt) Invoke-FlagStage -Attempt $Attempt }
+        policy       = { param ($Attempt) Invoke-PolicyStage -Attempt $Attempt }
+        trigger      = { param ($Attempt) Invoke-TriggerStage -Attempt $Attempt }
+    }
+    Assert-RepairHost -ComputerName $ComputerName
+    Assert-RepairRequest -Stage $Stage -EnrollmentId $EnrollmentId -Thumbprint $Thumbprint -ServiceName $ServiceName
+    $request = @{
+        RunId                 = $RunId
+        Fence                 = $Fence
+        Stage                 = $Stage
+        EnrollmentId          = $EnrollmentId
+        Thumbprint            = $Thumbprint
+        ServiceName           = $ServiceName
+        CredentialType        = $CredentialType
+        AllowConfigMgrRemoval = [bool]$AllowConfigMgrRemoval
+    }
+    $attempt = New-RepairAttempt @request
+    $lock = Enter-RepairLock
+    try
+    {
+        Assert-Fence -Fence $Fence
+        Assert-RepairTarget -Attempt $attempt
+        Open-RepairAttempt -Attempt $attempt
+        $ended = $false
+        foreach ($name in @($stages.Keys))
+        {
+            if ((-not $ended) -and (($name -eq 'backup') -or ($name -in $Stage)))
+            {
+                $outcome = Invoke-RepairStage -Attempt $attempt -Name $name -Action $stages[$name]
+                $ended = $outcome.status -in @('failed', 'parked')
+                ConvertTo-CompactJson -InputObject $outcome
+            }
+        }
+        Close-RepairAttempt -Attempt $attempt
+    }
+    finally
+    {
+        Exit-RepairLock -Lock $lock
+    }
+}

@@ -1,0 +1,79 @@
+function Restore-EnrollmentBackup
+{
+    <#
+        .SYNOPSIS
+            Put back what a run has changed on this PC.
+
+        .DESCRIPTION
+            From the backup of the run, in the opposite order. What is there already is left alone, so that it
+            can be done twice. What cannot come back, such as the private key of a certificate or an uninstalled
+            product, is named as not restorable.
+
+        .PARAMETER RunId
+            Id of the run whose changes are undone.
+
+        .PARAMETER Fence
+            Number of the attempt; a lower one than was seen here is refused.
+
+        .PARAMETER ComputerName
+            Name of the PC that is meant.
+
+        .EXAMPLE
+            Restore-EnrollmentBackup -RunId 'r-1' -Fence 42 -ComputerName 'PC-0042'
+
+        .OUTPUTS
+            System.String. One JSON object.
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    [OutputType([System.String])]
+    param
+    (
+        [Parameter(Mandatory = $true)]
+        [ValidatePattern('^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$')]
+        [string]
+        $RunId,
+
+        [Parameter(Mandatory = $true)]
+        [ValidateRange(1, 9223372036854775807)]
+        [int64]
+        $Fence,
+
+        [Parameter(Mandatory = $true)]
+        [ValidateNotNullOrEmpty()]
+        [string]
+        $ComputerName
+    )
+
+    Set-StrictMode -Version 2.0
+    $ErrorActionPreference = 'Stop'
+    $ProgressPreference = 'SilentlyContinue'
+    Assert-RepairHost -ComputerName $ComputerName
+    $lock = Enter-RepairLock
+    try
+    {
+        Assert-Fence -Fence $Fence
+        $manifest = Get-BackupManifest -RunId $RunId
+        if ($null -eq $manifest)
+        {
+            $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'NoBackup' -Message "This PC has no backup of run $RunId. Nothing was changed." -TargetObject $RunId))
+        }
+        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
+        Open-RepairAttempt -Attempt $attempt
+        $attempt.Entries = @($manifest.objects)
+        [array]::Reverse($attempt.Entries)
+        $outcome = Invoke-RepairStage -Attempt $attempt -Name 'restore' -Action {
+            param ($Attempt)
+            foreach ($entry in $Attempt.Entries)
+            {
+                Restore-BackupObject -Attempt $Attempt -Entry $entry
+            }
+            New-StageOutcome -Attempt $Attempt
+        }
+        Close-RepairAttempt -Attempt $attempt
+        ConvertTo-CompactJson -InputObject $outcome
+    }
+    finally
+    {
+        Exit-RepairLock -Lock $lock
+    }
+}
