@@ -1,0 +1,96 @@
+"""What a command works with: its terminal, its settings, its ports.
+
+Built once by `main.run` and carried in typer's context; tests hand in their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from orchestrator.cli.terminal import Terminal
+from orchestrator.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import typer
+
+    from orchestrator.settings import Settings
+    from orchestrator.usecases.ports import Ports
+
+
+class Connect(Protocol):
+    """Chooses the adapters: `wiring.connect`."""
+
+    def __call__(self, settings: Settings, *, here: bool = False) -> Ports:
+        """Return the ports; `here` means that this process does the work."""
+        ...
+
+
+def _connect(settings: Settings, *, here: bool = False) -> Ports:
+    wiring = import_module("orchestrator.wiring")
+    return cast("Ports", wiring.connect(settings, here=here))
+
+
+def _workers(settings: Settings) -> Sequence[str]:
+    wiring = import_module("orchestrator.wiring")
+    return cast("Sequence[str]", wiring.workers_alive(settings))
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """Everything a command may use.
+
+    Attributes:
+        terminal: where it writes and asks.
+        environment: the variables settings come from; None for the process's own.
+        context: the context named on the command line.
+        connect: chooses the adapters.
+        workers: names the workers that answer now.
+        unheard: seconds after which nobody having taken a run up is looked into.
+    """
+
+    terminal: Terminal = field(default_factory=Terminal)
+    environment: Mapping[str, str] | None = None
+    context: str | None = None
+    connect: Connect = _connect
+    workers: Callable[[Settings], Sequence[str]] = _workers
+    unheard: float = 3.0
+
+    @classmethod
+    def of(cls, ctx: typer.Context, context: str | None = None) -> House:
+        """Return the house of a command, with the context it was given."""
+        house = cast("House", ctx.obj)
+        if context:
+            house.context = context
+        return house
+
+    def settings(self) -> Settings:
+        """Read the settings.
+
+        Raises:
+            SettingsInvalid: they cannot be used.
+        """
+        from orchestrator.settings import load_settings  # noqa: PLC0415 - `--help` does without it
+
+        return load_settings(context=self.context, environment=self.environment)
+
+    def ports(self, *, here: bool = False) -> tuple[Settings, Ports]:
+        """Read the settings and connect."""
+        settings = self.settings()
+        return settings, self.connect(settings, here=here)
+
+    def confirm(self, question: str, *, yes: bool) -> bool:
+        """Have a person agree to something far-reaching.
+
+        Raises:
+            InvalidInput: nobody is there to ask, and `yes` was not given.
+        """
+        if yes:
+            return True
+        if not self.terminal.can_ask:
+            msg = f"{question} nobody is here to answer"
+            raise InvalidInput(msg, hint="say --yes if that is what you want")
+        return self.terminal.ask(question)

@@ -1,0 +1,96 @@
+"""Ask for devices: queue them, or join what already goes on.
+
+- `fix` never hides behind a run that only reads, nor `undo` behind one that repairs: what would
+  not do what was asked for is waited out when it is short, and named when it is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from orchestrator.domain.run import FINAL, Intent
+from orchestrator.errors import DeviceBusy
+from orchestrator.usecases.follow import follow
+from orchestrator.usecases.submit import submit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.domain.device import DeviceName
+    from orchestrator.domain.run import Run, RunOptions
+    from orchestrator.usecases.ports import Ports
+
+_READING = frozenset({Intent.WHY, Intent.VERIFY})
+_SHORT = 180.0
+"""Seconds a run that only reads is waited for."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Placed:
+    """What became of the devices that were asked for.
+
+    Attributes:
+        runs: those that stand for them now, in order.
+        joined: ids of runs that were there before.
+        busy: devices another kind of run holds.
+    """
+
+    runs: list[Run] = field(default_factory=list)
+    joined: set[str] = field(default_factory=set)
+    busy: list[DeviceBusy] = field(default_factory=list)
+
+
+def place(devices: Iterable[DeviceName], options: RunOptions, ports: Ports) -> Placed:
+    """Queue a run for each device.
+
+    Raises:
+        StoreError: the store takes no more; what was queued before stays queued.
+    """
+    placed = Placed()
+    for device in devices:
+        try:
+            run, fresh = _place(device, options, ports)
+        except DeviceBusy as busy:
+            placed.busy.append(busy)
+            continue
+        placed.runs.append(run)
+        if not fresh:
+            placed.joined.add(run.id)
+    return placed
+
+
+def _place(device: DeviceName, options: RunOptions, ports: Ports) -> tuple[Run, bool]:
+    created = submit(device, options, ports)
+    if not created.fresh and not _serves(created.run.options, options):
+        if not _reads(created.run.options):
+            raise _busy(created.run)
+        _wait_out(created.run, ports)
+        created = submit(device, options, ports)
+        if not created.fresh and not _serves(created.run.options, options):
+            raise _busy(created.run)
+    return created.run, created.fresh
+
+
+def _reads(options: RunOptions) -> bool:
+    return options.dry_run or options.intent in _READING
+
+
+def _serves(there: RunOptions, wanted: RunOptions) -> bool:
+    """Whether a run that is there gives what is wanted."""
+    if _reads(wanted):
+        return there.intent is not Intent.UNDO
+    return there.intent is wanted.intent and not there.dry_run
+
+
+def _wait_out(run: Run, ports: Ports) -> None:
+    for now, _ in follow([run.id], ports, seconds=_SHORT):
+        if now.state in FINAL:
+            return
+
+
+def _busy(run: Run) -> DeviceBusy:
+    msg = f"{run.device} is held by {run.id} ({run.options.intent.value}, {run.state.value})"
+    return DeviceBusy(
+        msg, hint=f"watch it: enrollmend show {run.id} --follow; or: enrollmend cancel {run.id}"
+    )

@@ -1,0 +1,1 @@
+"""Values become things rich can print; nothing here prints, asks or decides."""
