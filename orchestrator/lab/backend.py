@@ -122,6 +122,7 @@ class Target(Protocol):
     Attributes:
         name: computer name.
         faults: what goes wrong on the wire, see `faults`.
+        powered: False for a PC that is off.
         ledger: (kind, session, start, end) of each pipeline, in monotonic seconds, so that work
             that overlapped on one PC can be shown, or shown absent.
     """
@@ -129,6 +130,7 @@ class Target(Protocol):
     name: str
     faults: list[Fault]
     ledger: list[tuple[str, str, float, float]]
+    powered: bool
 
     def reachable(self) -> bool:
         """Tell whether the PC accepts connections now."""

@@ -11,6 +11,7 @@ What must always be true here:
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
@@ -59,11 +60,15 @@ _REASONS = {
 class Host(Protocol):
     """What a connection needs of the PC it leads to."""
 
-    faults: list[Fault]
     accounts: Accounts
     idle_seconds: float
     connections: set[Connection]
     requests: int
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What goes wrong on the wire."""
+        ...
 
     def leaf(self) -> Leaf:
         """Return the certificate of the PC."""
@@ -133,8 +138,6 @@ class Exchange:
 
 
 def _base64(token: bytes) -> str:
-    import base64  # noqa: PLC0415 - one use
-
     return base64.b64encode(token).decode()
 
 

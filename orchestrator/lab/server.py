@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import InvalidInput
@@ -143,11 +144,9 @@ class PcServer:
             InvalidInput: an address is in use.
         """
         for scheme, port in self.ports.items():
-            secure = scheme == "https"
             opened = listen(self.address, port)
-            server = await self._loop.create_server(
-                lambda secure=secure: self._connect(secure=secure), sock=opened
-            )
+            connect = partial(self._connect, secure=scheme == "https")
+            server = await self._loop.create_server(connect, sock=opened)
             self._servers.append(server)
 
     def _connect(self, *, secure: bool) -> Connection:

@@ -19,10 +19,11 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestrator.lab.auth import Account, Accounts
 from orchestrator.lab.backend import BarePc
+from orchestrator.lab.scripted import ScriptedBackend
 from orchestrator.lab.server import HTTP_PORT, HTTPS_PORT, PcServer
 from orchestrator.lab.tls import Authority
 
@@ -255,21 +256,22 @@ def _check_addresses(addresses: Sequence[str]) -> None:
 def running_lab(
     devices: Iterable[Target | str],
     *,
-    backend: Backend,
+    backend: Backend | None = None,
     folder: Path | None = None,
-    **options: object,
+    **options: Any,  # noqa: ANN401 - handed through to `Lab`
 ) -> Iterator[Lab]:
     """Run a lab on a thread of its own as long as the block lasts.
 
     Args:
         devices: PCs, or names of bare ones without Windows.
-        backend: what runs scripts.
+        backend: what runs scripts; a `ScriptedBackend` when not given.
         folder: for certificates; a temporary one when not given.
         options: as `Lab` takes them.
     """
     made = [BarePc(item, [], []) if isinstance(item, str) else item for item in devices]
     with tempfile.TemporaryDirectory(prefix="enrollmend-lab-") as temporary:
-        lab = Lab(made, backend=backend, folder=folder or Path(temporary), **options)  # type: ignore[arg-type]
+        chosen = backend or ScriptedBackend()
+        lab = Lab(made, backend=chosen, folder=folder or Path(temporary), **options)
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="lab", daemon=True)
         thread.start()

@@ -1,8 +1,8 @@
-"""The lab's own certificate authority: a leaf for each PC when it is first asked for, client
-certificates, and TLS without sockets.
+"""The lab's own certificate authority, and TLS without sockets.
 
-Nothing but the CA's certificate and a client's files is meant to leave the process; the leaves'
-files exist because `ssl` loads certificates from files only.
+A leaf is made for each PC when it is first asked for, and client certificates on request. Only the
+CA's certificate and a client's files are meant to stay on disk; a leaf's file lives for a moment,
+because `ssl` loads certificates from files only.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ class Limits:
 
     Attributes:
         shells: concurrent shells a user (Microsoft: 25 for ``microsoft.powershell``).
-        commands: commands a shell that were not terminated (Microsoft: MaxConcurrentCommandsPerShell).
+        commands: commands a shell that were not terminated
+            (Microsoft: MaxConcurrentCommandsPerShell).
         idle_timeout: seconds a shell may rest unless the client asks for another time.
     """
 

@@ -214,7 +214,7 @@ class Pool:
             raise ProtocolError(message) from error
         self.queues[command_id] = deque()
 
-    def _translate(self, event: psrpcore.PSRPEvent, command_id: str) -> Event | None:
+    def _translate(self, event: psrpcore.PSRPEvent[Any, Any], command_id: str) -> Event | None:
         match event:
             case psrpcore.InitRunspacePoolEvent():
                 return Opened()
@@ -303,7 +303,8 @@ class Pool:
 
     def take(self, stream: str, budget: int) -> list[bytes]:
         """Take fragments for one answer: at least one, at most so many bytes."""
-        queue, taken, size = self.queues[stream], [], 0
+        queue, size = self.queues[stream], 0
+        taken: list[bytes] = []
         while queue:
             piece = queue[0]
             if piece == _BARRIER:

@@ -13,6 +13,11 @@ from orchestrator.lab.powershell.values import PSObject
 if TYPE_CHECKING:
     from psrpcore import ServerPipeline
 
+_MESSAGES = {
+    "warning": (ps.PSRPMessageType.WarningRecord, ps.WarningRecord),
+    "verbose": (ps.PSRPMessageType.VerboseRecord, ps.VerboseRecord),
+    "debug": (ps.PSRPMessageType.DebugRecord, ps.DebugRecord),
+}
 _INFORMATION_SOURCE = "Write-Information"
 
 
@@ -28,12 +33,8 @@ def messages(pipeline: ServerPipeline, stream: str, value: object) -> None:
         case "error":
             record = error_record(as_error(value))
             pipeline.prepare_message(record, message_type=ps.PSRPMessageType.ErrorRecord)
-        case "warning":
-            pipeline.write_warning(text_of(value))
-        case "verbose":
-            pipeline.write_verbose(text_of(value))
-        case "debug":
-            pipeline.write_debug(text_of(value))
+        case "warning" | "verbose" | "debug":
+            _message(pipeline, stream, text_of(value))
         case "information":
             _information(pipeline, value)
         case "progress":
@@ -41,6 +42,14 @@ def messages(pipeline: ServerPipeline, stream: str, value: object) -> None:
         case _:
             message = f"no such stream: {stream}"
             raise ValueError(message)
+
+
+def _message(pipeline: ServerPipeline, stream: str, text: str) -> None:
+    kind, make = _MESSAGES[stream]
+    record = make(Message=text, InvocationInfo=None, PipelineIterationInfo=None)
+    record.PSObject.to_string = text
+    record.serialize_extended_info = False
+    pipeline.prepare_message(record, message_type=kind)
 
 
 def as_error(value: object) -> ErrorRecord:

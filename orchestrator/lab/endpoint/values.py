@@ -39,7 +39,7 @@ _EXACT = (
 )
 
 
-def inward(value: Any) -> object:  # noqa: ANN401, C901 - one case a type
+def inward(value: Any) -> object:  # noqa: ANN401, C901, PLR0912 - one case a type
     """Turn a deserialised value into a value of the lab."""
     match value:
         case None | bool():
@@ -98,7 +98,7 @@ def _integer(value: int) -> Any:  # noqa: ANN401 - one of psrpcore's integers
     return ps.PSInt64(value) if -_INT64 <= value < _INT64 else ps.PSDouble(value)
 
 
-def outward(value: object) -> Any:  # noqa: ANN401, C901 - whatever psrpcore takes
+def outward(value: object) -> Any:  # noqa: ANN401, C901, PLR0912 - whatever psrpcore takes
     """Turn a value of the lab into one that serialises."""
     match value:
         case None | bool():
@@ -138,7 +138,8 @@ def _object_outward(value: PSObject) -> Any:  # noqa: ANN401 - psrpcore's object
     made = ps.PSObject()
     described = made.PSObject
     described.type_names = [value.type_name, "System.Object"]
-    described.to_string = value.text or None
+    if value.text:
+        described.to_string = value.text
     for name, item in value.properties.items():
         ps.add_note_property(made, name, outward(item))
     return made

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pypsrp.exceptions import AuthenticationError, WinRMTransportError
+from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
-from pypsrp.wsman import WSMan
+
+from orchestrator.lab.auth import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.lab.service import Lab
-
 HTTP, HTTPS = 15985, 15986
+NTLM_HTTP: dict[str, Any] = {"auth": "ntlm", "ssl": False, "port": HTTP}
 KINDS = [
-    pytest.param({"auth": "ntlm", "ssl": False, "port": HTTP}, id="NTLM, sealed, over HTTP"),
+    pytest.param(NTLM_HTTP, id="NTLM, sealed, over HTTP"),
     pytest.param({"auth": "negotiate", "ssl": False, "port": HTTP}, id="SPNEGO, sealed, over HTTP"),
     pytest.param({"auth": "basic", "port": HTTPS}, id="Basic over HTTPS"),
     pytest.param({"auth": "ntlm", "port": HTTPS}, id="NTLM with channel binding over HTTPS"),
@@ -26,25 +27,9 @@ KINDS = [
 ]
 
 
-def client(lab: Lab, name: str = "PC-0001", **options: Any) -> WSMan:
-    if options["auth"] == "certificate":
-        certificate, key = lab.client_certificate()
-        options |= {"certificate_pem": str(certificate), "certificate_key_pem": str(key)}
-    return WSMan(
-        lab.hosts[name],
-        **{
-            "username": lab.account.name,
-            "password": lab.account.password,
-            "cert_validation": str(lab.ca_file),
-            "reconnection_retries": 0,
-        }
-        | options,
-    )
-
-
 @pytest.mark.parametrize("options", KINDS)
 def test_an_unmodified_client_logs_in_and_runs_a_script(
-    start_lab: Callable[..., Any], options: dict[str, Any]
+    start_lab: Callable[..., Any], client: Callable[..., Any], options: dict[str, Any]
 ) -> None:
     with start_lab() as lab, client(lab, **options) as wsman, RunspacePool(wsman) as pool:
         shell = PowerShell(pool)
@@ -53,37 +38,108 @@ def test_an_unmodified_client_logs_in_and_runs_a_script(
 
 
 @pytest.mark.parametrize("options", KINDS[:5])
-def test_a_wrong_password_is_401(start_lab: Callable[..., Any], options: dict[str, Any]) -> None:
+def test_a_wrong_password_is_401(
+    start_lab: Callable[..., Any], client: Callable[..., Any], options: dict[str, Any]
+) -> None:
     with start_lab() as lab, client(lab, password="wrong", **options) as wsman:
         with pytest.raises(AuthenticationError):
             RunspacePool(wsman).open()
         assert not lab.pcs["PC-0001"].service.shells
 
 
-def test_an_unknown_user_is_401(start_lab: Callable[..., Any]) -> None:
-    options = {"auth": "ntlm", "ssl": False, "port": HTTP, "username": "LAB\\nobody"}
+def test_an_unknown_user_is_401(start_lab: Callable[..., Any], client: Callable[..., Any]) -> None:
     with (
         start_lab() as lab,
-        client(lab, **options) as wsman,
+        client(lab, username="LAB\\nobody", **NTLM_HTTP) as wsman,
         pytest.raises(AuthenticationError),
     ):
         RunspacePool(wsman).open()
 
 
-def test_a_body_in_the_clear_over_http_is_refused(start_lab: Callable[..., Any]) -> None:
-    options = {"auth": "ntlm", "ssl": False, "port": HTTP, "encryption": "never"}
-    with start_lab() as lab, client(lab, **options) as wsman:
+@pytest.mark.parametrize(
+    "name", ["svc-enrollmend", "svc-enrollmend@lab.example", "lab\\SVC-enrollmend"]
+)
+def test_a_user_may_be_spelled_in_any_usual_way(
+    start_lab: Callable[..., Any], client: Callable[..., Any], name: str
+) -> None:
+    with (
+        start_lab() as lab,
+        client(lab, username=name, **NTLM_HTTP) as wsman,
+        RunspacePool(wsman) as pool,
+    ):
+        assert pool.is_alive()
+
+
+def test_each_pc_may_have_accounts_of_its_own(
+    start_lab: Callable[..., Any], client: Callable[..., Any]
+) -> None:
+    own = Account("PC-0002\\local-admin", "only-here")
+    accounts = {"PC-0002": (own,)}
+    login = {"username": own.name, "password": own.password, **NTLM_HTTP}
+    with start_lab("PC-0001", "PC-0002", accounts_of=lambda name: accounts.get(name, ())) as lab:
+        with client(lab, "PC-0002", **login) as wsman, RunspacePool(wsman) as pool:
+            assert pool.is_alive()
+        with client(lab, "PC-0001", **login) as wsman, pytest.raises(AuthenticationError):
+            RunspacePool(wsman).open()
+
+
+def test_an_account_that_is_no_administrator_is_denied_access(
+    start_lab: Callable[..., Any], client: Callable[..., Any]
+) -> None:
+    guest = Account("LAB\\guest", "guest", admin=False)
+    with start_lab(accounts=[guest]) as lab, client(lab, **NTLM_HTTP) as wsman:
+        with pytest.raises(WSManFaultError) as raised:
+            RunspacePool(wsman).open()
+        assert raised.value.code == 5
+
+
+def test_a_body_in_the_clear_over_http_is_refused(
+    start_lab: Callable[..., Any], client: Callable[..., Any]
+) -> None:
+    with start_lab() as lab, client(lab, encryption="never", **NTLM_HTTP) as wsman:
         with pytest.raises(WinRMTransportError) as raised:
             RunspacePool(wsman).open()
         assert raised.value.code == 500
         assert not lab.pcs["PC-0001"].service.shells
 
 
-def test_basic_over_http_is_refused(start_lab: Callable[..., Any]) -> None:
+def test_basic_over_http_is_refused(
+    start_lab: Callable[..., Any], client: Callable[..., Any]
+) -> None:
     options = {"auth": "basic", "ssl": False, "port": HTTP, "encryption": "never"}
+    with start_lab() as lab, client(lab, **options) as wsman, pytest.raises(AuthenticationError):
+        RunspacePool(wsman).open()
+
+
+def test_a_login_bound_to_another_channel_is_refused(
+    start_lab: Callable[..., Any], client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # what a relay would do: a good login, made for another server's certificate
+    forged = staticmethod(lambda _: b"tls-server-end-point:" + b"\0" * 31 + b"\1")
+    monkeypatch.setattr("pypsrp.negotiate.HTTPNegotiateAuth._get_cbt_data", forged)
     with (
         start_lab() as lab,
-        client(lab, **options) as wsman,
+        client(lab, auth="ntlm", port=HTTPS) as wsman,
         pytest.raises(AuthenticationError),
     ):
         RunspacePool(wsman).open()
+
+
+def test_a_client_certificate_of_another_authority_is_refused(
+    start_lab: Callable[..., Any], client: Callable[..., Any], tmp_path: Any
+) -> None:
+    from orchestrator.lab.tls import Authority  # noqa: PLC0415 - one use
+
+    certificate, key = Authority(tmp_path).client("svc-enrollmend")
+    files = {"certificate_pem": str(certificate), "certificate_key_pem": str(key)}
+    with start_lab() as lab, client(lab, port=HTTPS, auth="certificate") as wsman:
+        wsman.transport.certificate_pem = files["certificate_pem"]
+        wsman.transport.certificate_key_pem = files["certificate_key_pem"]
+        with pytest.raises(Exception, match=r"(?i)ssl|tls|alert|reset|aborted"):
+            RunspacePool(wsman).open()
+        assert not lab.pcs["PC-0001"].service.shells
+
+
+def test_no_password_is_shown_by_an_account() -> None:
+    assert "canary" not in repr(Account("LAB\\user", "canary"))
+    assert base64.b64encode(b"canary").decode() not in repr(Account("LAB\\user", "canary"))
