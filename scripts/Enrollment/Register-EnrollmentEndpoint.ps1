@@ -28,8 +28,7 @@
         Nothing.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
-param
-(
+param (
     [Parameter(Mandatory = $true)]
     [ValidateNotNullOrEmpty()]
     [string]

@@ -27,8 +27,7 @@ function Add-FactSection
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Facts,
@@ -57,9 +56,10 @@ function Add-FactSection
         {
             if ($section -in $elsewhere)
             {
-                $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'UnsuitableHost' -Message 'This is a 32-bit host: use the 64-bit endpoint.'))
+                throw (New-EnrollmentError -Id 'UnsuitableHost' -Message 'This is a 32-bit host: use the 64-bit endpoint.')
             }
-            $found = @(& $Reader[$section])
+            $read = $Reader[$section]
+            $found = @(& $read)
             if ($Many)
             {
                 $Facts[$section] = $found

@@ -21,8 +21,7 @@ function Add-LossNote
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

@@ -20,8 +20,7 @@ function Add-TaskResult
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Item,

@@ -18,8 +18,7 @@ function Assert-EnrollmentId
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [AllowEmptyString()]
         [string]

@@ -18,8 +18,7 @@ function Assert-Fence
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [int64]
         $Fence

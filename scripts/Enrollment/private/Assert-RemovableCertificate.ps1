@@ -21,8 +21,7 @@ function Assert-RemovableCertificate
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Thumbprint,

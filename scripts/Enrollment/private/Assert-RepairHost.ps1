@@ -17,8 +17,7 @@ function Assert-RepairHost
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $ComputerName

@@ -26,14 +26,14 @@ function Assert-RepairRequest
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string[]]
         $Stage,
 
         [Parameter(Mandatory = $true)]
         [AllowEmptyCollection()]
+        [AllowEmptyString()]
         [string[]]
         $EnrollmentId,
 

@@ -22,8 +22,7 @@ function Assert-StaleEnrollment
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $EnrollmentId,

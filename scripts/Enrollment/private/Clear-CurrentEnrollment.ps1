@@ -20,8 +20,7 @@ function Clear-CurrentEnrollment
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

@@ -17,8 +17,7 @@ function Close-RepairAttempt
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt

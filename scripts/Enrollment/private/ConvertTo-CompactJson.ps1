@@ -18,8 +18,7 @@ function ConvertTo-CompactJson
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $InputObject

@@ -18,8 +18,7 @@ function ConvertTo-CompactTable
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $InputObject

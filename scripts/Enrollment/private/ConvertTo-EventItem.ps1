@@ -18,8 +18,7 @@ function ConvertTo-EventItem
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $EventRecord

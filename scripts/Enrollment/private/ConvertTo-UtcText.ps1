@@ -18,8 +18,7 @@ function ConvertTo-UtcText
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [datetime]
         $Date

@@ -17,8 +17,7 @@ function Exit-RepairLock
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Lock

@@ -21,8 +21,7 @@ function Export-EnrollmentKey
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Key,

@@ -19,8 +19,7 @@ function Get-AccountThumbprint
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $EnrollmentId

@@ -18,8 +18,7 @@ function Get-BackupManifest
     #>
     [CmdletBinding()]
     [OutputType([System.Object])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $RunId

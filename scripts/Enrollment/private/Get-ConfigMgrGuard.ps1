@@ -21,8 +21,7 @@ function Get-ConfigMgrGuard
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Fact,

@@ -18,8 +18,7 @@ function Get-ElapsedMillisecond
     #>
     [CmdletBinding()]
     [OutputType([System.Int64])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [datetime]
         $Since

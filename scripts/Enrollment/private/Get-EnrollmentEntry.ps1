@@ -24,8 +24,7 @@ function Get-EnrollmentEntry
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $EnrollmentId,

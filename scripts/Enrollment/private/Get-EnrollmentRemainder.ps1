@@ -18,8 +18,7 @@ function Get-EnrollmentRemainder
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string[]]
         $EnrollmentId

@@ -25,8 +25,7 @@ function Get-EventFact
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Channel,

@@ -18,8 +18,7 @@ function Get-IssuerName
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [AllowEmptyString()]
         [string]

@@ -19,8 +19,7 @@ function Get-LinkedEnrollment
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Hashtable])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $EnrollmentId

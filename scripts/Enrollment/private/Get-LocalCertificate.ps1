@@ -18,8 +18,7 @@ function Get-LocalCertificate
     #>
     [CmdletBinding()]
     [OutputType([System.Object])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [AllowEmptyString()]
         [string]

@@ -19,8 +19,7 @@ function Get-NewestEventRecord
     #>
     [CmdletBinding()]
     [OutputType([System.Int64])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Channel

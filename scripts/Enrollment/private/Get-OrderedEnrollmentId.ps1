@@ -18,8 +18,7 @@ function Get-OrderedEnrollmentId
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string[]]
         $EnrollmentId

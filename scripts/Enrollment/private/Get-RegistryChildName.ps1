@@ -18,8 +18,7 @@ function Get-RegistryChildName
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $LiteralPath

@@ -18,8 +18,7 @@ function Get-RegistryTable
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Hashtable])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $LiteralPath

@@ -21,8 +21,7 @@ function Get-RemovalAge
     #>
     [CmdletBinding()]
     [OutputType([System.Int64])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidateSet('AgentRemoval', 'ConfigMgrRemoval')]
         [string]

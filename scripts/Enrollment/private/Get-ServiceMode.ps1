@@ -18,8 +18,7 @@ function Get-ServiceMode
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Name

@@ -18,8 +18,7 @@ function Get-StateBackupTarget
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string[]]
         $EnrollmentId

@@ -18,8 +18,7 @@ function Get-SystemProgramPath
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidatePattern('^[A-Za-z0-9.\\]+\.exe$')]
         [string]

@@ -18,8 +18,7 @@ function Get-TaskBackupTarget
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string[]]
         $EnrollmentId

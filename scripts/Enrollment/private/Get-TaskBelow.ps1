@@ -21,8 +21,7 @@ function Get-TaskBelow
     #>
     [CmdletBinding()]
     [OutputType([System.Object])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $TaskPath,

@@ -18,8 +18,7 @@ function Get-TaskByPath
     #>
     [CmdletBinding()]
     [OutputType([System.Object])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $FullPath

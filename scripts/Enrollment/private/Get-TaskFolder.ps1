@@ -19,8 +19,7 @@ function Get-TaskFolder
     #>
     [CmdletBinding()]
     [OutputType([System.Object])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Path

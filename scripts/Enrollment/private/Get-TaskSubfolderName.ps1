@@ -18,8 +18,7 @@ function Get-TaskSubfolderName
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Path

@@ -18,8 +18,7 @@ function Import-EnrollmentKey
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $FilePath

@@ -18,8 +18,7 @@ function Initialize-EnrollmentFolder
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt

@@ -32,8 +32,7 @@ function Invoke-OneShotTask
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Hashtable])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Name,

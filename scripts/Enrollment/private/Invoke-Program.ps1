@@ -21,8 +21,7 @@ function Invoke-Program
     #>
     [CmdletBinding()]
     [OutputType([System.Int64])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Name,

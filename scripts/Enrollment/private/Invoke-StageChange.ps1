@@ -27,8 +27,7 @@ function Invoke-StageChange
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.Object])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

@@ -27,8 +27,7 @@ function New-BackupTarget
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidateSet('key', 'task', 'task_folder', 'certificate', 'service', 'value', 'product')]
         [string]

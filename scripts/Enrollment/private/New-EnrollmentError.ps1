@@ -24,8 +24,7 @@ function New-EnrollmentError
     #>
     [CmdletBinding()]
     [OutputType([System.Management.Automation.ErrorRecord])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Id,

@@ -39,8 +39,7 @@ function New-RepairAttempt
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Hashtable])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $RunId,

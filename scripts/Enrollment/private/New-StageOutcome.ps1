@@ -33,8 +33,7 @@ function New-StageOutcome
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

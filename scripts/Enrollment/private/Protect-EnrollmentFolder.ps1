@@ -18,8 +18,7 @@ function Protect-EnrollmentFolder
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $LiteralPath

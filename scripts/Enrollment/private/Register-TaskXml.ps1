@@ -17,8 +17,7 @@ function Register-TaskXml
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Entry

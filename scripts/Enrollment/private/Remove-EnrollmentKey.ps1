@@ -21,8 +21,7 @@ function Remove-EnrollmentKey
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Root,

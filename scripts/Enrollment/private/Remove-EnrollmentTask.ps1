@@ -17,8 +17,7 @@ function Remove-EnrollmentTask
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Task

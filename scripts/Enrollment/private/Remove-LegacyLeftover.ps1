@@ -18,8 +18,7 @@ function Remove-LegacyLeftover
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt

@@ -17,8 +17,7 @@ function Remove-LocalCertificate
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Certificate

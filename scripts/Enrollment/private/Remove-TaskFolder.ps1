@@ -21,8 +21,7 @@ function Remove-TaskFolder
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $Path,

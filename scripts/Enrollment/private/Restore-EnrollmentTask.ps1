@@ -20,8 +20,7 @@ function Restore-EnrollmentTask
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

@@ -22,8 +22,7 @@ function Save-BackupObject
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Target,

@@ -17,8 +17,7 @@ function Save-ServiceMode
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Target

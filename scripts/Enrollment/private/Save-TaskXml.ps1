@@ -20,8 +20,7 @@ function Save-TaskXml
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Target,

@@ -20,8 +20,7 @@ function Set-RemovalStart
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidateSet('AgentRemoval', 'ConfigMgrRemoval')]
         [string]

@@ -19,20 +19,19 @@ function Start-Enrollment
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt
     )
 
-    $switch = '/c /AutoEnrollMDM'
+    $commandLine = '/c /AutoEnrollMDM'
     if ($Attempt.CredentialType -eq 'Device')
     {
-        $switch = '/c /AutoEnrollMDMUsingAADDeviceCredential'
+        $commandLine = '/c /AutoEnrollMDMUsingAADDeviceCredential'
     }
     $marker = Get-EnrollmentMarker
-    $tasks = @(Get-AutoEnrollTask | Where-Object -FilterScript { ([string]$_.State -ne 'Disabled') -and (@($_.Actions)[0].Arguments -eq $switch) })
+    $tasks = @(Get-AutoEnrollTask | Where-Object -FilterScript { ([string]$_.State -ne 'Disabled') -and (@($_.Actions)[0].Arguments -eq $commandLine) })
     if ($tasks.Count -gt 0)
     {
         $change = New-StageChange -Object ($tasks[0].TaskPath + $tasks[0].TaskName) -Action 'start' -Restorable $false
@@ -40,8 +39,8 @@ function Start-Enrollment
     }
     else
     {
-        $change = New-StageChange -Object "deviceenroller.exe $switch" -Action 'start' -Restorable $false
-        $outcome = Invoke-StageChange -Attempt $Attempt -Change $change -Target $switch -Action { param ($Switch) Invoke-OneShotTask -Name 'enroll' -FilePath (Get-SystemProgramPath -Name 'deviceenroller.exe') -Argument $Switch -TimeoutSeconds 60 }
+        $change = New-StageChange -Object "deviceenroller.exe $commandLine" -Action 'start' -Restorable $false
+        $outcome = Invoke-StageChange -Attempt $Attempt -Change $change -Target $commandLine -Action { param ($CommandLine) Invoke-OneShotTask -Name 'enroll' -FilePath (Get-SystemProgramPath -Name 'deviceenroller.exe') -Argument $CommandLine -TimeoutSeconds 60 }
     }
     if ($null -eq $outcome)
     {

@@ -18,8 +18,7 @@ function Start-TaskAndWait
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.Collections.Hashtable])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Task

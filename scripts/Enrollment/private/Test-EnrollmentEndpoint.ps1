@@ -20,8 +20,7 @@ function Test-EnrollmentEndpoint
             Nothing.
     #>
     [CmdletBinding()]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $HostName,

@@ -19,8 +19,7 @@ function Test-EnrollmentIdText
     #>
     [CmdletBinding()]
     [OutputType([System.Boolean])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [AllowEmptyString()]
         [string]

@@ -22,8 +22,7 @@ function Test-EnrollmentTrace
     #>
     [CmdletBinding()]
     [OutputType([System.Boolean])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $EnrollmentId,

@@ -18,8 +18,7 @@ function Test-KeyUnchanged
     #>
     [CmdletBinding()]
     [OutputType([System.Boolean])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [object]
         $Entry

@@ -19,8 +19,7 @@ function Test-LiveEnrollment
     #>
     [CmdletBinding()]
     [OutputType([System.Boolean])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $EnrollmentId

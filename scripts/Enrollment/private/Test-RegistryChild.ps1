@@ -22,8 +22,7 @@ function Test-RegistryChild
     #>
     [CmdletBinding()]
     [OutputType([System.Boolean])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $LiteralPath,

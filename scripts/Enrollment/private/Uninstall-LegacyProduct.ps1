@@ -22,8 +22,7 @@ function Uninstall-LegacyProduct
     #>
     [CmdletBinding()]
     [OutputType([System.Int64])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

@@ -25,8 +25,7 @@ function Wait-TaskEnd
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Hashtable])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [string]
         $TaskPath,

@@ -24,8 +24,7 @@ function Write-JournalEntry
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [hashtable]
         $Attempt,

@@ -22,8 +22,7 @@ function Get-EnrollmentFact
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter()]
         [switch]
         $Network,

@@ -19,8 +19,7 @@ function Get-EnrollmentJournal
     #>
     [CmdletBinding()]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidatePattern('^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$')]
         [string]

@@ -44,8 +44,7 @@ function Invoke-EnrollmentRepair
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidatePattern('^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$')]
         [string]

@@ -26,8 +26,7 @@ function Restore-EnrollmentBackup
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.String])]
-    param
-    (
+    param (
         [Parameter(Mandatory = $true)]
         [ValidatePattern('^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$')]
         [string]
@@ -60,12 +59,11 @@ function Restore-EnrollmentBackup
         $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
         Open-RepairAttempt -Attempt $attempt
         $attempt.Entries = @($manifest.objects)
-        [array]::Reverse($attempt.Entries)
         $outcome = Invoke-RepairStage -Attempt $attempt -Name 'restore' -Action {
             param ($Attempt)
-            foreach ($entry in $Attempt.Entries)
+            for ($index = $Attempt.Entries.Count - 1; $index -ge 0; $index--)
             {
-                Restore-BackupObject -Attempt $Attempt -Entry $entry
+                Restore-BackupObject -Attempt $Attempt -Entry $Attempt.Entries[$index]
             }
             New-StageOutcome -Attempt $Attempt
         }
