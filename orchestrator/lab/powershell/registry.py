@@ -15,8 +15,8 @@ something also has ``WhatIf`` and ``Confirm``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 from orchestrator.lab.powershell.values import CaseDict
 
@@ -75,6 +75,28 @@ class Call(Protocol):
 Body = Callable[[Call], Iterable[object] | None]
 
 
+class Processor(Protocol):
+    """A cmdlet of the language itself that works while objects pass, such as ``Where-Object``.
+
+    Attributes:
+        alone: whether `process` is called once when nothing is piped.
+    """
+
+    alone: bool
+
+    def begin(self, call: Any) -> Iterable[object] | None:  # noqa: ANN401 - the evaluator's own call
+        """Get ready, before the first object."""
+        ...
+
+    def process(self, call: Any, value: object) -> Iterable[object] | None:  # noqa: ANN401
+        """Take one object."""
+        ...
+
+    def end(self, call: Any) -> Iterable[object] | None:  # noqa: ANN401
+        """Finish, after the last object."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One declared parameter."""
@@ -95,6 +117,10 @@ class Cmdlet:
     Attributes:
         is_function: True for cmdlets that are really functions of a CDXML module (ScheduledTasks,
             CIM): they do not see a script's ``$ErrorActionPreference``.
+        collects: True for cmdlets that want all piped objects at once, as the array that their
+            ``^`` parameter then is.
+        processor: makes the object that takes piped objects one by one, for cmdlets of the
+            language itself.
     """
 
     name: str
@@ -102,6 +128,8 @@ class Cmdlet:
     body: Body
     changes: bool
     is_function: bool
+    collects: bool = False
+    processor: Callable[[], Processor] | None = None
 
 
 CMDLETS: CaseDict[Cmdlet] = CaseDict()
@@ -138,7 +166,12 @@ def parse_specification(text: str) -> tuple[Parameter, ...]:
 
 
 def cmdlet(
-    name: str, specification: str = "", *, changes: bool = False, is_function: bool = False
+    name: str,
+    specification: str = "",
+    *,
+    changes: bool = False,
+    is_function: bool = False,
+    collects: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a cmdlet; the decorated function becomes its body."""
 
@@ -146,7 +179,26 @@ def cmdlet(
         if name in CMDLETS:
             msg = f"cmdlet {name} is declared twice"
             raise ValueError(msg)
-        CMDLETS[name] = Cmdlet(name, parse_specification(specification), body, changes, is_function)
+        CMDLETS[name] = Cmdlet(
+            name, parse_specification(specification), body, changes, is_function, collects
+        )
         return body
+
+    return register
+
+
+P = TypeVar("P", bound=Processor)
+
+
+def processor(name: str, specification: str = "") -> Callable[[type[P]], type[P]]:
+    """Declare a cmdlet of the language itself; the decorated class does its work."""
+
+    def register(kind: type[P]) -> type[P]:
+        def body(_call: Call) -> None:
+            """Do nothing: the processor does the work."""
+
+        cmdlet(name, specification)(body)
+        CMDLETS[name] = replace(CMDLETS[name], processor=kind)
+        return kind
 
     return register

@@ -87,3 +87,22 @@ class PSObject:
     native: object = None
     text: str = ""
     writable: frozenset[str] | None = frozenset()
+
+
+class MethodFailure(Exception):
+    """A method of a `PSObject` raises this; the script sees a .NET exception it can catch.
+
+    Attributes:
+        message: what went wrong.
+        exception: the .NET type, such as ``System.IO.FileNotFoundException``.
+        hresult: signed 32-bit, 0 for the type's own.
+    """
+
+    def __init__(
+        self, message: str, *, exception: str = "System.Exception", hresult: int = 0
+    ) -> None:
+        """Keep what the evaluator makes the exception of."""
+        super().__init__(message)
+        self.message = message
+        self.exception = exception
+        self.hresult = hresult

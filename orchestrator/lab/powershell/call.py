@@ -1,0 +1,343 @@
+"""A cmdlet's call: its bound parameters, its errors, its questions before a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from orchestrator.lab.powershell.binding import (
+    CHANGING,
+    COMMON,
+    Token,
+    bind,
+    binding_error,
+    preferences,
+    switch,
+)
+from orchestrator.lab.powershell.convert import cast
+from orchestrator.lab.powershell.functions import missing_mandatory
+from orchestrator.lab.powershell.objects import (
+    ErrorRecord,
+    Hashtable,
+    NetException,
+    ScriptBlock,
+    TypeRef,
+)
+from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Preferences, Scope
+from orchestrator.lab.powershell.signals import ScriptError, runtime_error
+from orchestrator.lab.powershell.text import to_text, type_name
+from orchestrator.lab.powershell.values import PSObject, Refusal
+
+if TYPE_CHECKING:
+    from orchestrator.lab.powershell.registry import Cmdlet, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class CmdletSlot:
+    """A cmdlet's parameter as the binder sees it."""
+
+    parameter: Parameter
+    name: str
+    aliases: tuple[str, ...]
+    position: int | None
+    is_switch: bool
+
+
+_SLOTS: dict[int, tuple[CmdletSlot, ...]] = {}
+_TYPES: Final = {
+    "str": TypeRef("System.String"),
+    "int": TypeRef("System.Int64"),
+    "bool": TypeRef("System.Boolean"),
+    "datetime": TypeRef("System.DateTime"),
+    "timespan": TypeRef("System.TimeSpan"),
+    "str[]": TypeRef("System.String", array=True),
+    "int[]": TypeRef("System.Int64", array=True),
+}
+
+
+def slots_of(cmdlet: Cmdlet) -> tuple[CmdletSlot, ...]:
+    """Return the parameters of a cmdlet as the binder sees them."""
+    known = _SLOTS.get(id(cmdlet))
+    if known is None:
+        known = tuple(
+            CmdletSlot(item, item.name, item.aliases, item.position, item.type == "switch")
+            for item in cmdlet.parameters
+        )
+        _SLOTS[id(cmdlet)] = known
+    return known
+
+
+def full_error_id(cmdlet: str, error_id: str, *, is_function: bool) -> str:
+    """Complete an error id with the command it comes from, as Windows does."""
+    if "," in error_id:
+        return error_id
+    if is_function:
+        return f"{error_id},{cmdlet}"
+    return f"{error_id},Microsoft.PowerShell.Commands.{cmdlet.replace('-', '')}Command"
+
+
+def coerce(command: str, parameter: Parameter, value: object) -> object:
+    """Give an argument the declared type.
+
+    Raises:
+        ScriptError: it does not convert.
+        Refusal: the declared type is not known.
+    """
+    kind = parameter.type
+    value = None if value is NOTHING or value is MISSING else value
+    if kind == "object":
+        return value
+    if kind == "switch":
+        return switch(value)
+    if kind == "object[]":
+        return value if isinstance(value, list) else [value]
+    if kind == "str" and isinstance(value, list):
+        raise _cannot_convert(command, parameter, value)
+    if kind in ("scriptblock", "hashtable"):
+        wanted = ScriptBlock if kind == "scriptblock" else Hashtable
+        if not isinstance(value, wanted):
+            raise _cannot_convert(command, parameter, value)
+        return value
+    target = _TYPES.get(kind)
+    if target is None:
+        msg = f"parameter type {kind} of {command}"
+        raise Refusal(msg)
+    if value is None and kind in ("str", "str[]", "datetime"):
+        if parameter.mandatory or kind == "str[]":
+            raise _empty(command, parameter, "Null", "it is null")
+        return None
+    try:
+        found = cast(value, target)
+    except ScriptError as error:
+        raise _cannot_convert(command, parameter, value) from error
+    if parameter.mandatory and (found == "" or (isinstance(found, list) and "" in found)):
+        raise _empty(command, parameter, "EmptyString", "it is an empty string")
+    if parameter.mandatory and found == []:
+        raise _empty(command, parameter, "EmptyArray", "it is an empty array")
+    return found
+
+
+def _class(command: str) -> str:
+    return f"Microsoft.PowerShell.Commands.{command.replace('-', '')}Command"
+
+
+def _empty(command: str, parameter: Parameter, kind: str, why: str) -> ScriptError:
+    return binding_error(
+        _class(command),
+        f"ParameterArgumentValidationError{kind}NotAllowed",
+        f"Cannot bind argument to parameter '{parameter.name}' because {why}.",
+        exception="System.Management.Automation.ParameterBindingValidationException",
+    )
+
+
+def _cannot_convert(command: str, parameter: Parameter, value: object) -> ScriptError:
+    return binding_error(
+        _class(command),
+        "CannotConvertArgument",
+        f"Cannot bind parameter '{parameter.name}'. Cannot convert value \"{to_text(value)}\" to "
+        f'type "{parameter.type}".',
+    )
+
+
+class BoundCall:
+    """What a cmdlet's body is given; see `registry.Call`.
+
+    Attributes:
+        machine: the simulated PC.
+        name: the cmdlet.
+        scope: the caller's scope, for the cmdlets of the language itself.
+    """
+
+    def __init__(self, cmdlet: Cmdlet, scope: Scope, values: dict[str, object]) -> None:
+        self.machine: Any = scope.runtime.machine
+        self.name = cmdlet.name
+        self.cmdlet = cmdlet
+        self.scope = scope
+        self.given = values
+        self.values = dict(values)
+        self.preferences: Preferences = Preferences(scope)
+
+    def has(self, parameter: str) -> bool:
+        """Tell whether the caller gave the parameter."""
+        return parameter.lower() in self.values
+
+    def get(self, parameter: str, default: object = None) -> Any:  # noqa: ANN401 - a script's value
+        """Return the bound value, coerced to the declared type."""
+        return self.values.get(parameter.lower(), default)
+
+    def _record(
+        self, error_id: str, message: str, category: str, exception: str, target: object
+    ) -> ErrorRecord:
+        full = full_error_id(self.name, error_id, is_function=self.cmdlet.is_function)
+        return ErrorRecord(
+            NetException(exception, message), full, category, target, command=self.name
+        )
+
+    def error(
+        self,
+        error_id: str,
+        message: str,
+        *,
+        category: str = "NotSpecified",
+        exception: str = "System.Exception",
+        target: object = None,
+    ) -> None:
+        """Write a non-terminating error; under ``-ErrorAction Stop`` this raises."""
+        self.write_error(self._record(error_id, message, category, exception, target))
+
+    def write_error(self, record: ErrorRecord) -> None:
+        """Write an error record."""
+        self.preferences.write_error(record)
+
+    def fail(
+        self,
+        error_id: str,
+        message: str,
+        *,
+        category: str = "NotSpecified",
+        exception: str = "System.Exception",
+        target: object = None,
+    ) -> Exception:
+        """Make a terminating error for the cmdlet to raise."""
+        return ScriptError(self._record(error_id, message, category, exception, target))
+
+    def should_process(self, target: str, action: str) -> bool:
+        """Ask before a change: False under ``-WhatIf``."""
+        if self.preferences.is_what_if():
+            return False
+        if self.preferences.confirm:
+            raise not_interactive()
+        if self.preferences.shows("verbose"):
+            message = f'Performing the operation "{action}" on target "{target}".'
+            self.scope.runtime.write("verbose", message)
+        return True
+
+    def sleep(self, seconds: float) -> None:
+        """Let the device's virtual time pass."""
+        self.scope.runtime.sleep(seconds)
+
+    def located(self, error: ScriptError) -> ScriptError:
+        """Keep a terminating error in the ``-ErrorVariable``."""
+        if self.preferences.error_variable and not error.thrown:
+            self.preferences.keep_error(error.record)
+        return error
+
+    def take(self, value: object) -> None:
+        """Bind a piped object.
+
+        Raises:
+            ScriptError: no parameter takes it.
+        """
+        self.values = dict(self.given)
+        free = [item for item in self.cmdlet.parameters if item.name.lower() not in self.given]
+        by_value = [item for item in free if item.by_value]
+        chosen = next((item for item in by_value if _fits(item.type, value)), None)
+        if chosen is None:
+            chosen = next((item for item in by_value if item.type.startswith("object")), None)
+        if chosen is not None:
+            self._set(chosen, value)
+            return
+        hit = False
+        if isinstance(value, PSObject):
+            for item in free:
+                if item.by_name:
+                    for name in (item.name, *item.aliases):
+                        if name in value.properties:
+                            self._set(item, value.properties[name])
+                            hit = True
+                            break
+        if not hit and by_value:
+            self._set(by_value[0], value)
+            return
+        if not hit and (by_value or any(item.by_name for item in free)):
+            raise self._not_bound(value)
+        if not hit:
+            raise self._not_bound(value)
+
+    def _set(self, parameter: Parameter, value: object) -> None:
+        self.values[parameter.name.lower()] = coerce(self.name, parameter, value)
+
+    def _not_bound(self, value: object) -> ScriptError:
+        return binding_error(
+            _class(self.name),
+            "InputObjectNotBound",
+            "The input object cannot be bound to any parameters for the command either because "
+            "the command does not take pipeline input or the input and its properties do not "
+            f"match any of the parameters that take pipeline input. ({type_name(value)})",
+        )
+
+    def collect(self, values: list[object]) -> None:
+        """Bind all piped objects at once."""
+        for item in self.cmdlet.parameters:
+            if item.by_value and item.name.lower() not in self.given:
+                self.values[item.name.lower()] = values
+                return
+
+    def require(self) -> None:
+        """Check that nothing mandatory is missing.
+
+        Raises:
+            ScriptError: something is.
+        """
+        absent = [
+            item.name
+            for item in self.cmdlet.parameters
+            if item.mandatory and item.name.lower() not in self.values
+        ]
+        if absent:
+            raise missing_mandatory(_class(self.name), absent)
+
+
+_NATURAL: Final[dict[str, tuple[type, ...]]] = {
+    "str": (str,),
+    "str[]": (str,),
+    "int": (int,),
+    "int[]": (int,),
+    "scriptblock": (ScriptBlock,),
+    "hashtable": (Hashtable,),
+    "datetime": (datetime,),
+}
+
+
+def _fits(kind: str, value: object) -> bool:
+    return isinstance(value, _NATURAL.get(kind, ()))
+
+
+def not_interactive() -> ScriptError:
+    """Make the error of a question that nobody can answer."""
+    return runtime_error(
+        "InvalidOperation",
+        "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not "
+        "available.",
+        exception="System.Management.Automation.PSInvalidOperationException",
+    )
+
+
+def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, tokens: Sequence[Token]) -> BoundCall:
+    """Bind the arguments of a cmdlet.
+
+    Raises:
+        ScriptError: an argument does not fit.
+        Refusal: a parameter is not modelled.
+    """
+    common = COMMON + CHANGING if cmdlet.changes else COMMON
+    bound = bind(cmdlet.name, slots_of(cmdlet), common, tokens)
+    if bound.unknown:
+        msg = f"parameter -{bound.unknown[0].name} of {cmdlet.name}"
+        raise Refusal(msg)
+    if bound.rest:
+        msg = f"bare argument {to_text(bound.rest[0])!r} of {cmdlet.name}"
+        raise Refusal(msg)
+    values: dict[str, object] = {}
+    for item in cmdlet.parameters:
+        lower = item.name.lower()
+        if lower in bound.values:
+            values[lower] = coerce(cmdlet.name, item, bound.values[lower])
+    call = BoundCall(cmdlet, scope, values)
+    where = scope.root if cmdlet.is_function else scope
+    call.preferences = preferences(where, bound.common, scope)
+    if cmdlet.is_function and call.preferences.what_if is None:
+        call.preferences.what_if = bool(scope.get("whatifpreference"))
+    return call

@@ -1,0 +1,464 @@
+"""Statements: assignment, conditions, loops, ``try``, ``return``, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from orchestrator.lab.powershell.compiler import (
+    Compiler,
+    Expression,
+    Statement,
+    lowers,
+    lowers_statement,
+    plain,
+    write_value,
+)
+from orchestrator.lab.powershell.functions import Function
+from orchestrator.lab.powershell.grammar import line_of, text_of
+from orchestrator.lab.powershell.lower_parameters import function_body
+from orchestrator.lab.powershell.lower_targets import Target, target
+from orchestrator.lab.powershell.lower_values import constant, flatten
+from orchestrator.lab.powershell.matching import like, match_groups, regex
+from orchestrator.lab.powershell.objects import ErrorRecord, NetException, ScriptBlock
+from orchestrator.lab.powershell.operators import ARITHMETIC, add, equals
+from orchestrator.lab.powershell.runtime import MISSING, Out, Scope
+from orchestrator.lab.powershell.signals import (
+    BreakSignal,
+    ContinueSignal,
+    ReturnSignal,
+    ScriptError,
+    is_exception,
+)
+from orchestrator.lab.powershell.text import to_bool, to_text
+from orchestrator.lab.powershell.values import Refusal
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _drop(_value: object) -> None:
+    """Take a value and forget it."""
+
+
+@lowers("assignment_expression")
+def _assignment_value(compiler: Compiler, node: Node) -> Expression:
+    where, mark, value_node = node.children
+    goal = target(compiler, where)
+    value = compiler.value(value_node)
+    word = text_of(mark)
+    if word == "=":
+
+        def assign(scope: Scope) -> object:
+            found = value(scope)
+            goal.store(scope, found)
+            return found
+
+        return assign
+    operate = ARITHMETIC[word[0]]
+
+    def change(scope: Scope) -> object:
+        found = operate(plain(goal.load(scope)), plain(value(scope)))
+        goal.store(scope, found)
+        return found
+
+    return change
+
+
+def step_expression(compiler: Compiler, node: Node, *, after: bool) -> Expression:
+    """Compile ``++`` and ``--``."""
+    goal: Target = target(compiler, next(x for x in node.children if x.is_named))
+    step = 1 if "++" in text_of(node) else -1
+
+    def run(scope: Scope) -> object:
+        before = plain(goal.load(scope))
+        value = add(0 if before is None else before, step)
+        goal.store(scope, value)
+        return before if after else value
+
+    return run
+
+
+@lowers("post_increment_expression", "post_decrement_expression")
+def _post(compiler: Compiler, node: Node) -> Expression:
+    return step_expression(compiler, node, after=True)
+
+
+@lowers("pre_increment_expression", "pre_decrement_expression")
+def _pre(compiler: Compiler, node: Node) -> Expression:
+    return step_expression(compiler, node, after=False)
+
+
+def condition(compiler: Compiler, node: Node) -> Callable[[Scope], bool]:
+    """Compile the pipeline in the parentheses of a condition."""
+    while node.type in ("while_condition", "for_condition"):
+        node = node.named_children[0]
+    value = compiler.value(node)
+    return lambda scope: to_bool(plain(value(scope)))
+
+
+@lowers_statement("if_statement")
+def _if(compiler: Compiler, node: Node) -> Statement:
+    arms: list[tuple[Callable[[Scope], bool], Statement]] = []
+    last: Statement | None = None
+    test_node = node.child_by_field_name("condition")
+    block = next(x for x in node.named_children if x.type == "statement_block")
+    if test_node is None:
+        raise compiler.refusal(node)
+    line = line_of(node)
+    arms.append((condition(compiler, test_node), compiler.branch(block, "if", line)))
+    for child in node.named_children:
+        if child.type == "elseif_clauses":
+            for clause in child.named_children:
+                test, inner = clause.named_children
+                at = line_of(clause)
+                arms.append((condition(compiler, test), compiler.branch(inner, "elseif", at)))
+        elif child.type == "else_clause":
+            last = compiler.branch(child.named_children[0], "else", line_of(child))
+    if last is None:
+        last = compiler.branch(None, "otherwise", line)
+
+    def run(scope: Scope, out: Out) -> None:
+        for test, body in arms:
+            if test(scope):
+                body(scope, out)
+                return
+        last(scope, out)
+
+    return run
+
+
+def loop_body(scope: Scope, out: Out, body: Statement) -> bool:
+    """Run a loop's body once; False when it broke out."""
+    try:
+        body(scope, out)
+    except BreakSignal:
+        return False
+    except ContinueSignal:
+        return True
+    return True
+
+
+@lowers_statement("foreach_statement")
+def _foreach(compiler: Compiler, node: Node) -> Statement:
+    variable, source, block = [x for x in node.named_children if x.type != "foreach_parameter"]
+    goal = target(compiler, variable)
+    values = compiler.value(source)
+    body = compiler.branch(block, "foreach", line_of(node))
+
+    def run(scope: Scope, out: Out) -> None:
+        found = values(scope)
+        for item in flatten(found) if found is not None else []:
+            goal.store(scope, item)
+            if not loop_body(scope, out, body):
+                break
+
+    return run
+
+
+@lowers_statement("while_statement")
+def _while(compiler: Compiler, node: Node) -> Statement:
+    test_node, block = node.named_children
+    test = condition(compiler, test_node)
+    body = compiler.branch(block, "while", line_of(node))
+
+    def run(scope: Scope, out: Out) -> None:
+        while test(scope) and loop_body(scope, out, body):
+            pass
+
+    return run
+
+
+@lowers_statement("do_statement")
+def _do(compiler: Compiler, node: Node) -> Statement:
+    block, test_node = node.named_children
+    test = condition(compiler, test_node)
+    wanted = any(text_of(child).lower() == "while" for child in node.children if not child.is_named)
+    body = compiler.body(block)
+
+    def run(scope: Scope, out: Out) -> None:
+        while loop_body(scope, out, body) and test(scope) == wanted:
+            pass
+
+    return run
+
+
+@lowers_statement("for_statement")
+def _for(compiler: Compiler, node: Node) -> Statement:
+    start = node.child_by_field_name("for_initializer")
+    test_node = node.child_by_field_name("for_condition")
+    after = node.child_by_field_name("for_iterator")
+    block = next(x for x in node.named_children if x.type == "statement_block")
+    begin = compiler.value(start.named_children[0]) if start else constant(None)
+    test = condition(compiler, test_node) if test_node else (lambda _scope: True)
+    step = compiler.value(after.named_children[0]) if after else constant(None)
+    body = compiler.branch(block, "for", line_of(node))
+
+    def run(scope: Scope, out: Out) -> None:
+        begin(scope)
+        while test(scope) and loop_body(scope, out, body):
+            step(scope)
+
+    return run
+
+
+Test = Callable[[Scope, object], bool]
+
+
+def _clause_test(compiler: Compiler, node: Node, options: set[str]) -> Test | None:
+    """Compile a clause's condition; None for ``default``."""
+    if not node.named_children:
+        if text_of(node).lower() == "default":
+            return None
+        value = constant(text_of(node))
+    else:
+        value = compiler.expression(node.named_children[0])
+    case = "-casesensitive" in options
+
+    def test(scope: Scope, item: object) -> bool:
+        wanted = plain(value(scope))
+        if isinstance(wanted, ScriptBlock):
+            found: list[object] = []
+            wanted.body.run(scope, [], found.append, dollar=item)
+            return to_bool(found)
+        if "-wildcard" in options:
+            return like(item, wanted, case=case)
+        if "-regex" in options:
+            match = regex(to_text(wanted), case=case).search(to_text(item))
+            if match:
+                scope.variables["matches"] = match_groups(match)
+            return match is not None
+        return equals(item, wanted, case=case)
+
+    return test
+
+
+@lowers_statement("switch_statement")
+def _switch(compiler: Compiler, node: Node) -> Statement:
+    options: set[str] = set()
+    source: Expression = constant(None)
+    clauses: list[tuple[Test | None, Statement]] = []
+    for child in node.named_children:
+        if child.type == "switch_parameters":
+            options = {text_of(item).lower() for item in child.named_children}
+        elif child.type == "switch_condition":
+            source = compiler.value(child.named_children[0])
+        elif child.type == "switch_body":
+            for clause in (c for group in child.named_children for c in group.named_children):
+                test = _clause_test(compiler, clause.named_children[0], options)
+                at = line_of(clause)
+                body = compiler.branch(clause.named_children[1], "switch", at)
+                clauses.append((test, body))
+    if options - {"-wildcard", "-regex", "-exact", "-casesensitive"}:
+        raise compiler.refusal(node, "switch option")
+
+    def one(scope: Scope, out: Out, item: object) -> None:
+        scope.variables["_"] = item
+        hit = False
+        for test, body in clauses:
+            if test is not None and test(scope, item):
+                hit = True
+                body(scope, out)
+        if not hit:
+            for test, body in clauses:
+                if test is None:
+                    body(scope, out)
+
+    def run(scope: Scope, out: Out) -> None:
+        before = scope.variables.get("_", MISSING)
+        try:
+            for item in flatten(source(scope)):
+                try:
+                    one(scope, out, item)
+                except ContinueSignal:
+                    continue
+        except BreakSignal:
+            return
+        finally:
+            restore(scope, before)
+
+    return run
+
+
+def restore(scope: Scope, before: object) -> None:
+    """Give ``$_`` its former value."""
+    if before is MISSING:
+        scope.variables.pop("_", None)
+    else:
+        scope.variables["_"] = before
+
+
+Handler = tuple[tuple[str, ...], Statement]
+
+
+def _handlers(compiler: Compiler, node: Node) -> list[Handler]:
+    from orchestrator.lab.powershell.lower_values import type_of  # noqa: PLC0415 - one use
+
+    found: list[Handler] = []
+    for group in node.named_children:
+        if group.type != "catch_clauses":
+            continue
+        for clause in group.named_children:
+            kinds: tuple[str, ...] = ()
+            for child in clause.named_children:
+                if child.type == "catch_type_list":
+                    kinds = tuple(type_of(item).name for item in child.named_children)
+                elif child.type == "statement_block":
+                    found.append((kinds, compiler.branch(child, "catch", line_of(clause))))
+    return found
+
+
+def _handles(kinds: tuple[str, ...], exception: NetException | None) -> bool:
+    while exception is not None:
+        if any(is_exception(exception.type_name, kind) for kind in kinds):
+            return True
+        exception = exception.inner
+    return not kinds
+
+
+@lowers_statement("try_statement")
+def _try(compiler: Compiler, node: Node) -> Statement:
+    body = compiler.body(node.named_children[0])
+    handlers = _handlers(compiler, node)
+    final: Statement | None = None
+    for child in node.named_children:
+        if child.type == "finally_clause":
+            final = compiler.body(child.named_children[-1])
+
+    def guarded(scope: Scope, out: Out) -> None:
+        runtime = scope.runtime
+        before = runtime.in_try
+        runtime.in_try = before or bool(handlers)
+        depth = runtime.depth
+        try:
+            body(scope, out)
+        except ScriptError as error:
+            runtime.in_try, runtime.depth = before, depth
+            for kinds, handler in handlers:
+                if _handles(kinds, error.record.exception):
+                    _catch(scope, out, error, handler)
+                    return
+            raise
+        finally:
+            runtime.in_try = before
+
+    if final is None:
+        return guarded
+    last = final
+
+    def run(scope: Scope, out: Out) -> None:
+        try:
+            guarded(scope, out)
+        except Refusal:
+            raise
+        except Exception:
+            _finish(scope, out, last)
+            raise
+        _finish(scope, out, last)
+
+    return run
+
+
+def _finish(scope: Scope, out: Out, last: Statement) -> None:
+    before = scope.runtime.in_try
+    last(scope, out)
+    scope.runtime.in_try = before
+
+
+def _catch(scope: Scope, out: Out, error: ScriptError, handler: Statement) -> None:
+    scope.runtime.errors.insert(0, error.record)
+    before = scope.variables.get("_", MISSING)
+    caught = scope.variables.get("\0caught", MISSING)
+    scope.variables["_"] = error.record
+    scope.variables["\0caught"] = error.record
+    try:
+        handler(scope, out)
+    finally:
+        restore(scope, before)
+        if caught is MISSING:
+            scope.variables.pop("\0caught", None)
+        else:
+            scope.variables["\0caught"] = caught
+
+
+@lowers_statement("flow_control_statement")
+def _flow(compiler: Compiler, node: Node) -> Statement:
+    word = text_of(node.children[0]).lower()
+    rest = node.named_children[0] if node.named_children else None
+    if word in ("break", "continue"):
+        if rest is not None:
+            raise compiler.refusal(node, "label")
+        signal = BreakSignal if word == "break" else ContinueSignal
+
+        def leave(_scope: Scope, _out: Out) -> None:
+            raise signal
+
+        return leave
+    if word == "return":
+        inner = compiler.statement(rest) if rest is not None else None
+
+        def give(scope: Scope, out: Out) -> None:
+            if inner is not None:
+                inner(scope, out)
+            raise ReturnSignal
+
+        return give
+    if word == "throw":
+        value = compiler.value(rest) if rest is not None else None
+
+        def throw(scope: Scope, _out: Out) -> None:
+            raise thrown(scope.get("\0caught") if value is None else plain(value(scope)))
+
+        return throw
+    raise compiler.refusal(node)
+
+
+def thrown(value: object) -> ScriptError:
+    """Make the error of ``throw``."""
+    if isinstance(value, ErrorRecord):
+        return ScriptError(value, thrown=True)
+    if isinstance(value, NetException):
+        record = ErrorRecord(value, value.message, "OperationStopped")
+        return ScriptError(record, thrown=True)
+    text = "ScriptHalted" if value is None else to_text(value)
+    exception = NetException("System.Management.Automation.RuntimeException", text)
+    record = ErrorRecord(exception, text, "OperationStopped", value)
+    return ScriptError(record, thrown=True)
+
+
+@lowers_statement("function_statement")
+def _function(compiler: Compiler, node: Node) -> Statement:
+    name = ""
+    extra: Node | None = None
+    inner: Node | None = None
+    for child in node.named_children:
+        if child.type == "function_name":
+            name = text_of(child)
+        elif child.type == "function_parameter_declaration":
+            extra = child.named_children[0] if child.named_children else None
+        elif child.type == "script_block":
+            inner = child
+    word = text_of(node.children[0]).lower()
+    if ":" in name or word not in ("function", "filter"):
+        raise compiler.refusal(node)
+    body = function_body(compiler, inner or node, extra, by_process=word == "filter")
+    function = Function(name, body, text_of(node))
+
+    def define(scope: Scope, _out: Out) -> None:
+        scope.runtime.functions[name] = function
+
+    return define
+
+
+@lowers_statement("empty_statement", "comment")
+def _nothing(_compiler: Compiler, _node: Node) -> Statement:
+    return lambda _scope, _out: None
+
+
+def write_statement(value: Expression) -> Statement:
+    """Return a statement that writes an expression's value."""
+
+    def run(scope: Scope, out: Out) -> None:
+        write_value(out, value(scope))
+
+    return run

@@ -1,0 +1,458 @@
+"""Properties and methods of values: what is not listed here or on the object does not exist.
+
+- A missing property of a ``PSCustomObject`` or a hashtable is ``$null``, and an error in strict
+  mode; of any other type it is a `Refusal`.
+- An array without the member asks its elements (member enumeration).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.lab.powershell.convert import cast
+from orchestrator.lab.powershell.members_error import ERROR_PROPERTIES, EXCEPTION_PROPERTIES
+from orchestrator.lab.powershell.members_list import LIST_METHODS, TABLE_METHODS
+from orchestrator.lab.powershell.members_text import TEXT_METHODS
+from orchestrator.lab.powershell.members_time import (
+    DATE_METHODS,
+    DATE_PROPERTIES,
+    SPAN_METHODS,
+    SPAN_PROPERTIES,
+)
+from orchestrator.lab.powershell.netformat import format_value
+from orchestrator.lab.powershell.objects import (
+    Entry,
+    EnumValue,
+    ErrorRecord,
+    GenericList,
+    HashSet,
+    Hashtable,
+    NetException,
+    ScriptBlock,
+    Switch,
+    TypeRef,
+    Version,
+)
+from orchestrator.lab.powershell.operators import compare, equals
+from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Scope
+from orchestrator.lab.powershell.signals import ScriptError, runtime_error
+from orchestrator.lab.powershell.text import CUSTOM, to_text, type_name
+from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject, Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+Getter = Callable[..., object]
+
+
+class PropertyBag(list[object]):
+    """What ``.PSObject.Properties`` gives: a list that is also indexed by name."""
+
+    def named(self, name: str) -> object:
+        """Return the property of that name, None when there is none."""
+        for item in self:
+            if isinstance(item, PSObject) and to_text(item.properties["Name"]) == name:
+                return item
+            if isinstance(item, PSObject) and (
+                to_text(item.properties["Name"]).lower() == name.lower()
+            ):
+                return item
+        return None
+
+
+def _property(name: str, value: object) -> PSObject:
+    fields: CaseDict[object] = CaseDict(
+        {"Name": name, "Value": value, "MemberType": "NoteProperty", "TypeNameOfValue": ""}
+    )
+    return PSObject("System.Management.Automation.PSNoteProperty", fields)
+
+
+def _wrap(value: object) -> PSObject:
+    """Return what ``$value.PSObject`` gives."""
+    if isinstance(value, PSObject):
+        bag = PropertyBag(_property(name, item) for name, item in value.properties.items())
+    elif isinstance(value, Hashtable):
+        names = ("Count", "Keys", "Values")
+        bag = PropertyBag(_property(name, property_of(value, name)) for name in names)
+    else:
+        bag = PropertyBag()
+    fields: CaseDict[object] = CaseDict({"Properties": bag, "TypeNames": [type_name(value)]})
+    return PSObject("System.Management.Automation.PSMemberSet", fields)
+
+
+def _version_part(index: int) -> Callable[[Version], object]:
+    return lambda value: value.parts[index] if index < len(value.parts) else -1
+
+
+_PROPERTIES: Final[dict[type, dict[str, Getter]]] = {
+    Entry: {
+        "key": lambda value: value.key,
+        "name": lambda value: value.key,
+        "value": lambda value: value.value,
+    },
+    Switch: {"ispresent": bool},
+    EnumValue: {"value__": lambda value: value.number},
+    TypeRef: {
+        "name": lambda value: str(value).rpartition(".")[2],
+        "fullname": str,
+        "isarray": lambda value: value.array,
+    },
+    Version: {
+        "major": _version_part(0),
+        "minor": _version_part(1),
+        "build": _version_part(2),
+        "revision": _version_part(3),
+    },
+    ErrorRecord: ERROR_PROPERTIES,
+    NetException: EXCEPTION_PROPERTIES,
+    ScriptBlock: {},
+}
+
+
+def property_of(value: object, name: str) -> object:
+    """Return a property of one object by its listed members, MISSING when it has none such."""
+    lower = name.lower()
+    if isinstance(value, PSObject):
+        return value.properties[name] if name in value.properties else MISSING
+    if isinstance(value, Hashtable):
+        if name in value:
+            return value[name]
+        return _table_property(value, lower)
+    if isinstance(value, (list, bytes, tuple)):
+        return len(value) if lower in ("count", "length", "longlength") else MISSING
+    if type(value) in _PROPERTIES:
+        getter = _PROPERTIES[type(value)].get(lower)
+        return getter(value) if getter else MISSING
+    if isinstance(value, str):
+        return len(value) if lower == "length" else MISSING
+    kind = type(value).__name__
+    table = {"datetime": DATE_PROPERTIES, "timedelta": SPAN_PROPERTIES}.get(kind, {})
+    getter = table.get(lower)
+    return getter(value) if getter else MISSING
+
+
+def _table_property(value: Hashtable, lower: str) -> object:
+    if lower == "count":
+        return len(value)
+    if lower == "keys":
+        return list(value)
+    if lower == "values":
+        return [value[key] for key in value]
+    if lower == "isreadonly":
+        return False
+    return MISSING
+
+
+def _open(value: object) -> bool:
+    """Tell whether a missing property of the value is the script's business."""
+    if isinstance(value, PSObject):
+        return value.type_name == CUSTOM or value.writable is None
+    return value is None or isinstance(
+        value, (Hashtable, int, float, str, list, bytes, Entry, ScriptBlock)
+    )
+
+
+def property_missing(name: str) -> ScriptError:
+    """Make the error of strict mode for a property that is not there."""
+    return runtime_error(
+        "PropertyNotFoundStrict",
+        f"The property '{name}' cannot be found on this object. Verify that the property exists.",
+        exception="System.Management.Automation.PropertyNotFoundException",
+        category="NotSpecified",
+    )
+
+
+def get_member(scope: Scope, value: object, name: str) -> object:
+    """Return ``value.name``.
+
+    Raises:
+        ScriptError: strict mode forbids asking for a property that is not there.
+        Refusal: the property is not modelled.
+    """
+    found = property_of(value, name)
+    if found is not MISSING:
+        return found
+    lower = name.lower()
+    if lower == "psobject" and value is not None:
+        return _wrap(value)
+    if lower == "pstypenames":
+        return [type_name(value)]
+    if isinstance(value, (list, tuple)):
+        return _enumerate(scope, value, name)
+    if lower in ("count", "length") and _scalar(value):
+        if scope.strict:
+            raise property_missing(name)
+        return 0 if value is None else 1
+    if not _open(value):
+        msg = f"property {name} of {type_name(value)}"
+        raise Refusal(msg)
+    if scope.strict:
+        raise property_missing(name)
+    return None
+
+
+def _scalar(value: object) -> bool:
+    return value is None or isinstance(value, (int, float, str, PSObject, ErrorRecord)) or True
+
+
+def _enumerate(scope: Scope, values: list[object] | tuple[object, ...], name: str) -> object:
+    found: list[object] = []
+    hit = False
+    for item in values:
+        one = get_or_missing(scope, item, name)
+        if one is MISSING:
+            continue
+        hit = True
+        if isinstance(one, (list, tuple)):
+            found.extend(one)
+        else:
+            found.append(one)
+    if not hit:
+        if scope.strict:
+            raise property_missing(name)
+        return None
+    return found if len(found) != 1 else found[0]
+
+
+def get_or_missing(scope: Scope, value: object, name: str) -> object:
+    """Return a property, MISSING when an open object does not have it."""
+    found = property_of(value, name)
+    if found is not MISSING:
+        return found
+    if name.lower() == "psobject" or not _open(value):
+        return get_member(scope, value, name)
+    if isinstance(value, list):
+        return _enumerate(scope, value, name)
+    return MISSING
+
+
+def set_member(scope: Scope, value: object, name: str, new: object) -> None:
+    """Assign ``value.name``.
+
+    Raises:
+        ScriptError: the property cannot be set.
+        Refusal: the property is not modelled.
+    """
+    if isinstance(value, Hashtable):
+        value[name] = new
+        return
+    if isinstance(value, PSObject):
+        exists = name in value.properties
+        if exists and (
+            value.writable is None or name.lower() in {item.lower() for item in value.writable}
+        ):
+            value.properties[name] = new
+            return
+        if not exists and not _open(value):
+            msg = f"property {name} of {value.type_name}"
+            raise Refusal(msg)
+    elif value is not None and not isinstance(value, (list, str, int)):
+        msg = f"assignment to property {name} of {type_name(value)}"
+        raise Refusal(msg)
+    raise runtime_error(
+        "PropertyAssignmentException" if value is not None else "PropertyNotFound",
+        f"The property '{name}' cannot be found on this object. Verify that the property exists "
+        "and can be set.",
+    )
+
+
+def invocation_error(name: str, count: int, failure: NetException) -> ScriptError:
+    """Wrap an exception of a method as PowerShell does."""
+    error = runtime_error(
+        failure.type_name.rpartition(".")[2],
+        f'Exception calling "{name}" with "{count}" argument(s): "{failure.message}"',
+        exception="System.Management.Automation.MethodInvocationException",
+        category="NotSpecified",
+    )
+    error.record.exception.inner = failure
+    error.record.exception.hresult = failure.hresult
+    return error
+
+
+def failure_exception(failure: MethodFailure) -> NetException:
+    """Make the .NET exception of a failure."""
+    made = NetException(failure.exception, failure.message)
+    made.hresult = failure.hresult or made.hresult
+    return made
+
+
+def no_method(value: object, name: str) -> Exception:
+    """Make the error of a method that is not there."""
+    if value is None:
+        return runtime_error(
+            "InvokeMethodOnNull", "You cannot call a method on a null-valued expression."
+        )
+    return Refusal(f"method {name} of {type_name(value)}")
+
+
+def _universal(value: object, lower: str, arguments: list[object]) -> object:
+    if lower == "gettype":
+        name = type_name(value)
+        return TypeRef(name.removesuffix("[]"), array=name.endswith("[]"))
+    if lower == "tostring":
+        return format_value(value, to_text(arguments[0]) if arguments else "")
+    if lower == "equals":
+        return equals(value, arguments[0], case=True) and type_name(value) == type_name(
+            arguments[0]
+        )
+    if lower == "compareto":
+        return compare(value, arguments[0], case=True)
+    if lower == "gethashcode":
+        msg = "GetHashCode"
+        raise Refusal(msg)
+    return MISSING
+
+
+def _table_of(value: object) -> dict[str, Getter]:
+    if isinstance(value, str):
+        return TEXT_METHODS
+    if isinstance(value, Hashtable):
+        return TABLE_METHODS
+    if isinstance(value, (GenericList, HashSet)):
+        return LIST_METHODS
+    kind = type(value).__name__
+    return {"datetime": DATE_METHODS, "timedelta": SPAN_METHODS}.get(kind, {})
+
+
+def call_method(scope: Scope, value: object, name: str, arguments: list[object]) -> object:
+    """Return ``value.name(arguments)``.
+
+    Raises:
+        ScriptError: the method failed, or the value is ``$null``.
+        Refusal: the method is not modelled.
+    """
+    method = value.methods.get(name) if isinstance(value, PSObject) else None
+    if method is None:
+        method = _listed(value, name.lower())
+    if method is not None:
+        return run_method(name, arguments, lambda: method(*arguments))
+    if value is not None:
+        found = _universal(value, name.lower(), arguments)
+        if found is not MISSING:
+            return found
+    if isinstance(value, ScriptBlock):
+        return scope_call(scope, value, name, arguments)
+    if isinstance(value, (list, tuple)) and value and not isinstance(value, (GenericList, HashSet)):
+        results: list[object] = []
+        for item in value:
+            one = call_method(scope, item, name, arguments)
+            results.extend(one if isinstance(one, list) else [] if one is NOTHING else [one])
+        return results if len(results) != 1 else results[0]
+    raise no_method(value, name)
+
+
+def _listed(value: object, lower: str) -> Getter | None:
+    found = _table_of(value).get(lower)
+    return None if found is None else lambda *arguments: found(value, *arguments)
+
+
+def run_method(name: str, arguments: list[object], body: Callable[[], object]) -> object:
+    """Run a method; its failures become what a script can catch."""
+    try:
+        result = body()
+    except MethodFailure as failure:
+        raise invocation_error(name, len(arguments), failure_exception(failure)) from failure
+    except TypeError as error:
+        if "argument" not in str(error):
+            raise
+        message = (
+            f'Cannot find an overload for "{name}" and the argument count: "{len(arguments)}".'
+        )
+        raise runtime_error("MethodCountCouldNotFindBest", message) from error
+    return result
+
+
+def scope_call(scope: Scope, block: ScriptBlock, name: str, arguments: list[object]) -> object:
+    """Run ``$block.Invoke(...)``."""
+    if name.lower() not in ("invoke", "invokereturnasis"):
+        raise no_method(block, name)
+    found: list[object] = []
+    block.body.run(scope, arguments, found.append)
+    return found
+
+
+def date_or_span(value: object) -> datetime | timedelta:
+    """Narrow a value for the type checker."""
+    return value  # type: ignore[return-value]
+
+
+def get_index(scope: Scope, value: object, index: object) -> object:
+    """Return ``value[index]``.
+
+    Raises:
+        ScriptError: the value is ``$null``, or strict mode forbids an index out of range.
+        Refusal: the type has no modelled index.
+    """
+    if isinstance(index, list) and not isinstance(value, Hashtable):
+        return [get_index(scope, value, item) for item in index]
+    if isinstance(value, Hashtable):
+        if isinstance(index, list):
+            return [value.get(item) for item in index]
+        if value.ordered and isinstance(index, int) and index not in value:
+            keys = list(value)
+            return value[keys[index]] if -len(keys) <= index < len(keys) else None
+        return value.get(index)
+    if isinstance(value, PropertyBag) and isinstance(index, str):
+        return value.named(index)
+    if isinstance(value, (list, tuple, bytes, str)):
+        return _item(scope, value, index)
+    if value is None:
+        raise runtime_error("NullArray", "Cannot index into a null array.")
+    if isinstance(value, PSObject) and "Item" in value.methods:
+        return call_method(scope, value, "Item", [index])
+    if isinstance(value, PSObject) and value.type_name != CUSTOM:
+        msg = f"index into {value.type_name}"
+        raise Refusal(msg)
+    if index in (0, -1) and not scope.strict:
+        return value
+    raise runtime_error(
+        "CannotIndex", f"Unable to index into an object of type {type_name(value)}."
+    )
+
+
+def _item(
+    scope: Scope, value: list[object] | tuple[object, ...] | bytes | str, index: object
+) -> object:
+    number = cast(index, TypeRef("System.Int32"))
+    if not isinstance(number, int) or not -len(value) <= number < len(value):
+        if scope.strict > 2:  # noqa: PLR2004 - strict mode 3 is about indexes
+            raise runtime_error(
+                "System.IndexOutOfRangeException",
+                "Index was outside the bounds of the array.",
+                exception="System.IndexOutOfRangeException",
+                category="OperationStopped",
+            )
+        return None
+    found = value[number]
+    return cast(found, TypeRef("System.Char")) if isinstance(value, str) else found
+
+
+def set_index(value: object, index: object, new: object) -> None:
+    """Assign ``value[index]``.
+
+    Raises:
+        ScriptError: the index is out of range or the value has none.
+    """
+    if isinstance(value, Hashtable):
+        if value.ordered and isinstance(index, int) and index not in value:
+            value[list(value)[index]] = new
+            return
+        value[index] = new
+        return
+    if isinstance(value, list):
+        number = cast(index, TypeRef("System.Int32"))
+        if not isinstance(number, int) or not -len(value) <= number < len(value):
+            raise runtime_error(
+                "System.IndexOutOfRangeException",
+                "Index was outside the bounds of the array.",
+                exception="System.IndexOutOfRangeException",
+                category="OperationStopped",
+            )
+        value[number] = new
+        return
+    if value is None:
+        raise runtime_error("NullArray", "Cannot index into a null array.")
+    raise runtime_error(
+        "CannotIndex", f"Unable to index into an object of type {type_name(value)}."
+    )
