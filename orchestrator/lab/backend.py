@@ -2,97 +2,36 @@
 
 - A backend is asked on the loop's own thread and answers at once: nothing here waits. Time that a
   script lets pass is virtual and comes out as the `offset` of its records.
-- Values that cross the seam are those of `powershell.values` and `powershell.objects`.
+- What crosses the seam are the evaluator's own statements, records, results and values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from orchestrator.lab.faults import Fault
-    from orchestrator.lab.powershell.objects import ErrorRecord
+    from orchestrator.lab.powershell import Record, Result, Statement
 
 DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 JEA_CONFIGURATION = "Enrollment"
-STREAMS = ("output", "error", "warning", "verbose", "debug", "information", "progress")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command of a pipeline.
-
-    Attributes:
-        name: a command's name, or the text of a script.
-        is_script: which of the two it is.
-        arguments: (parameter name or None for a positional one, value); a switch has True.
-    """
-
-    name: str
-    is_script: bool = False
-    arguments: tuple[tuple[str | None, object], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Commands piped into each other; a pipeline may hold several statements."""
-
-    commands: tuple[Command, ...]
-
-
-class Emitted(Protocol):
-    """One object on one stream, with the virtual seconds since the pipeline began."""
-
-    @property
-    def stream(self) -> str:
-        """One of `STREAMS`."""
-        ...
-
-    @property
-    def value(self) -> Any:  # noqa: ANN401 - a script's value, of any type
-        """The object; an `ErrorRecord` on the error stream, text on the message streams."""
-        ...
-
-    @property
-    def offset(self) -> float:
-        """Virtual seconds."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An `Emitted` for backends that have none of their own."""
-
-    stream: str
-    value: object
-    offset: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a pipeline ended.
-
-    Attributes:
-        state: as PowerShell names it.
-        error: why it failed.
-        offset: virtual seconds it took.
-    """
-
-    state: Literal["Completed", "Failed", "Stopped"] = "Completed"
-    error: ErrorRecord | None = None
-    offset: float = 0.0
-
-
-Emit = Callable[[Emitted], None]
+Emit = Callable[["Record"], None]
 
 
 class BackendShell(Protocol):
     """One runspace on one PC."""
 
-    def run(self, statements: Sequence[Statement], inputs: Sequence[object], emit: Emit) -> Ended:
+    def run(self, statements: Sequence[Statement], inputs: Sequence[object], emit: Emit) -> Result:
         """Run a pipeline to its end.
+
+        Args:
+            statements: what the client sent.
+            inputs: pipeline input.
+            emit: takes each record; its offset is in virtual seconds since the pipeline began.
 
         Raises:
             SessionKilled: the session died under it; a PC that restarts is no longer reachable.

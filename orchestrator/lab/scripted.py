@@ -10,12 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.lab.backend import DEFAULT_CONFIGURATION, JEA_CONFIGURATION, Ended, Record
-from orchestrator.lab.powershell.objects import ErrorRecord, NetException
-from orchestrator.lab.powershell.signals import SessionKilled
+from orchestrator.lab.backend import DEFAULT_CONFIGURATION, JEA_CONFIGURATION
+from orchestrator.lab.powershell import (
+    ErrorRecord,
+    NetException,
+    Record,
+    Result,
+    SessionKilled,
+)
 
 if TYPE_CHECKING:
-    from orchestrator.lab.backend import Command, Emit, Statement, Target
+    from orchestrator.lab.backend import Emit, Target
+    from orchestrator.lab.powershell import Command, Statement
 
 
 def failure(message: str, error_id: str) -> ErrorRecord:
@@ -53,7 +59,7 @@ class ScriptedCall:
         self.sink(Record(stream, value, offset))
 
 
-Handler = Callable[[ScriptedCall], Ended | None]
+Handler = Callable[[ScriptedCall], Result | None]
 
 
 def write_output(call: ScriptedCall) -> None:
@@ -70,19 +76,19 @@ def write_all(call: ScriptedCall) -> None:
         call.emit(f"{stream} text", stream)
 
 
-def throw(call: ScriptedCall) -> Ended:
+def throw(call: ScriptedCall) -> Result:
     """Write one object, then end with a terminating error."""
     call.emit("before")
     error_id = str(call.arguments.get("ErrorId", "Fatal"))
-    return Ended("Failed", failure(str(call.arguments.get("Message", "fatal")), error_id))
+    return Result("Failed", failure(str(call.arguments.get("Message", "fatal")), error_id))
 
 
-def slow_steps(call: ScriptedCall) -> Ended:
+def slow_steps(call: ScriptedCall) -> Result:
     """Take ``Seconds`` and write ``Steps`` lines, evenly spread."""
     seconds, steps = call.number("Seconds"), int(call.number("Steps", 1))
     for step in range(steps):
         call.emit(f"step {step}", offset=seconds * step / steps)
-    return Ended(offset=seconds)
+    return Result("Completed", elapsed=seconds)
 
 
 def large_output(call: ScriptedCall) -> None:
@@ -90,7 +96,7 @@ def large_output(call: ScriptedCall) -> None:
     call.emit("x" * int(call.number("Length")))
 
 
-def die(call: ScriptedCall) -> Ended:
+def die(call: ScriptedCall) -> Result:
     """Kill the session; with ``PowerOff`` the PC goes as well."""
     call.emit("last words")
     if call.arguments.get("PowerOff"):
@@ -146,22 +152,22 @@ class ScriptedShell:
         """Count the end."""
         self._backend.closed += 1
 
-    def run(self, statements: Sequence[Statement], inputs: Sequence[object], emit: Emit) -> Ended:
+    def run(self, statements: Sequence[Statement], inputs: Sequence[object], emit: Emit) -> Result:
         """Run the last command of each statement."""
         self._backend.calls.append((self._device.name, tuple(statements), tuple(inputs)))
-        ended: Ended | None = None
+        ended: Result | None = None
         for statement in statements:
             command = statement.commands[-1]
-            handler = self._backend.handlers.get(command.name)
+            handler = self._backend.handlers.get(command.text)
             if command.is_script and self._configuration == JEA_CONFIGURATION:
-                return Ended("Failed", failure("no-language mode", "ScriptsNotAllowed"))
+                return Result("Failed", failure("no-language mode", "ScriptsNotAllowed"))
             if command.is_script:
-                emit(Record("output", command.name))
+                emit(Record("output", command.text, 0.0))
                 continue
             if handler is None:
-                text = f"The term '{command.name}' is not recognized as the name of a cmdlet."
-                return Ended("Failed", failure(text, "CommandNotFoundException"))
+                text = f"The term '{command.text}' is not recognized as the name of a cmdlet."
+                return Result("Failed", failure(text, "CommandNotFoundException"))
             ended = handler(ScriptedCall(self._device, command, inputs, emit))
             if ended is not None and ended.state != "Completed":
                 return ended
-        return ended or Ended()
+        return ended or Result("Completed")

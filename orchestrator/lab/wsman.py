@@ -102,6 +102,12 @@ class ShellService:
         except ProtocolError as error:
             log.warning("%s: %s: %s", self.device.name, request.action, error)
             self._refuse(exchange, request.message_id, soap_faults.NOT_WSMAN)
+        except Exception as error:
+            # the lab's own mistake: told to the client, for a test must not look like a lost line
+            log.exception("%s: %s failed", self.device.name, request.action)
+            text = f"The lab failed: {type(error).__name__}: {error}"
+            kind = soap_faults.FaultKind(code=1359, subcode="w:InternalError", text=text)
+            self._refuse(exchange, request.message_id, kind)
 
     def _operate(self, exchange: Exchange, request: Request) -> None:
         if request.action == "Create":

@@ -17,18 +17,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.lab import soap, soap_faults
-from orchestrator.lab.backend import Ended
 from orchestrator.lab.endpoint import Arrived, Asked, Pool
-from orchestrator.lab.powershell.objects import ErrorRecord, NetException
-from orchestrator.lab.powershell.signals import SessionKilled
+from orchestrator.lab.powershell import ErrorRecord, NetException, Result, SessionKilled
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from orchestrator.lab.backend import BackendShell, Emitted, Target
+    from orchestrator.lab.backend import BackendShell, Target
     from orchestrator.lab.endpoint.pool import Event
     from orchestrator.lab.http_connection import Exchange
+    from orchestrator.lab.powershell import Record
     from orchestrator.lab.soap import Request
 
 log = logging.getLogger(__name__)
@@ -49,8 +48,8 @@ class Running:
     command_id: str
     asked: Asked | None = None
     inputs: list[object] = field(default_factory=list)
-    records: deque[Emitted] = field(default_factory=deque)
-    result: Ended | None = None
+    records: deque[Record] = field(default_factory=deque)
+    result: Result | None = None
     began: float = 0.0
     timer: asyncio.TimerHandle | None = None
     ended: bool = False
@@ -62,7 +61,7 @@ class Running:
         last = (
             self.asked.statements[-1].commands[-1] if self.asked and self.asked.statements else None
         )
-        return "script" if last is None or last.is_script else last.name
+        return "script" if last is None or last.is_script else last.text
 
 
 @dataclass(eq=False, slots=True)
@@ -158,7 +157,7 @@ class Shell:
             return
         running.began = self._loop.time()
         if asked.refused:
-            running.result = Ended(
+            running.result = Result(
                 "Failed", _error("Lab.Refusal", f"not modelled: {asked.refused}")
             )
         else:
@@ -173,7 +172,7 @@ class Shell:
             except Exception as error:
                 log.exception("%s: the backend failed", self._device.name)
                 text = f"the lab failed: {type(error).__name__}: {error}"
-                running.result = Ended("Failed", _error("Lab.Failure", text))
+                running.result = Result("Failed", _error("Lab.Failure", text))
         self._pump(running)
 
     def _pump(self, running: Running) -> None:
@@ -196,7 +195,7 @@ class Shell:
             self._note(running)
             self._on_killed(self)
             return
-        due = running.began + running.result.offset * self._pace
+        due = running.began + running.result.elapsed * self._pace
         if due > now:
             running.timer = self._loop.call_at(due, self._pump, running)
             return
@@ -216,7 +215,7 @@ class Shell:
         if running.timer is not None:
             running.timer.cancel()
         running.records.clear()
-        running.result = Ended("Stopped")
+        running.result = Result("Stopped")
         self.pool.finish(command_id, running.result)
         running.ended = True
         self._note(running)

@@ -20,15 +20,15 @@ from xml.etree import ElementTree as ET
 import psrpcore
 from psrpcore import types as ps
 
-from orchestrator.lab.backend import Command, Statement
 from orchestrator.lab.endpoint import constants
 from orchestrator.lab.endpoint.records import messages
 from orchestrator.lab.endpoint.values import error_record, inward
+from orchestrator.lab.powershell import Command, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.lab.backend import Emitted, Ended
+    from orchestrator.lab.powershell import Record, Result
 
 FRAGMENT = 32768
 _HEADER = struct.Struct(">QQBI")
@@ -251,7 +251,7 @@ class Pool:
         live = ps.PSInvocationState.Running
         return [str(name).upper() for name, item in table.items() if item.state == live]
 
-    def emit(self, command_id: str, record: Emitted) -> None:
+    def emit(self, command_id: str, record: Record) -> None:
         """Queue a record of a running command."""
         pipeline = self._pipeline(command_id)
         if record.stream == "output" and type(record.value) is str:
@@ -260,7 +260,7 @@ class Pool:
             return
         messages(pipeline, record.stream, record.value)
 
-    def finish(self, command_id: str, ended: Ended) -> None:
+    def finish(self, command_id: str, ended: Result) -> None:
         """Queue the last state of a command."""
         pipeline = self._pipeline(command_id)
         if ended.state == "Completed":
@@ -325,11 +325,7 @@ def _asked(pipeline: Any, command_id: str) -> Asked:  # noqa: ANN401 - psrpcore'
     refused = ""
     for item in pipeline.commands:
         arguments = tuple(
-            (
-                None if name is None else str(name),
-                True if value is None and name is not None else inward(value),
-            )
-            for name, value in item.parameters
+            (None if name is None else str(name), inward(value)) for name, value in item.parameters
         )
         commands.append(Command(str(item.command_text), bool(item.is_script), arguments))
         if item.merge_error or item.merge_unclaimed:
