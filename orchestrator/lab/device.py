@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_DNS, uuid5
 
+import orchestrator.lab.cmdlets  # noqa: F401 - registers the cmdlets
 from orchestrator.lab.device_dump import diff_dumps, dump_device
 from orchestrator.lab.device_seat import Running, Seat
 from orchestrator.lab.faults import Refuse, find
@@ -53,6 +54,8 @@ REBOOT_KEYS = (
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired",
 )
 SESSION_MANAGER = r"SYSTEM\CurrentControlSet\Control\Session Manager"
+
+WINHTTP = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 
 _Due = tuple["datetime", int, "Callable[[], None]", bool]
 
@@ -219,6 +222,18 @@ class Device:
         self.registry.delete(CLOUD_JOIN + r"\TenantInfo")
         self.registry.create(CLOUD_JOIN + r"\TenantInfo")
         self._write_identity()
+
+    def set_proxy(self, proxy: str, *, blocked: frozenset[str] = frozenset()) -> None:
+        """Give the SYSTEM account a WinHTTP proxy, with the hosts that fail behind it.
+
+        The layout of ``WinHttpSettings`` is known from practice: flags at byte 8, the length of
+        the proxy at byte 12, its text after it.
+        """
+        self.network = Network(blocked=blocked, proxy=proxy, error=self.network.error)
+        text = proxy.encode("ascii")
+        head = (0x28, 0, 3 if proxy else 1, len(text))
+        data = b"".join(number.to_bytes(4, "little") for number in head) + text
+        self.registry.set(WINHTTP, "WinHttpSettings", data + bytes(4))
 
     @property
     def dns_name(self) -> str:
@@ -391,6 +406,26 @@ class Device:
     def environment(self) -> CaseDict[str]:
         """The environment variables of the default seat."""
         return self.seat.environment
+
+    @property
+    def culture(self) -> str:
+        """Name of the session's culture."""
+        return self.host.culture
+
+    @property
+    def ps_version(self) -> str:
+        """Version of Windows PowerShell."""
+        return self.host.ps_version
+
+    @property
+    def is_64bit_process(self) -> bool:
+        """Tell whether the default seat's process is a 64-bit one."""
+        return self.seat.is_64bit_process
+
+    @property
+    def is_64bit_os(self) -> bool:
+        """Every simulated PC runs 64-bit Windows."""
+        return True
 
     def mutex(self, name: str) -> object:
         """Return a mutex object for the default seat."""

@@ -30,9 +30,9 @@ def _below(path: str, folder: str) -> bool:
 
 
 def dump_device(device: Device, *, ours: bool) -> dict[str, object]:
-    """Return registry, tasks, folders, services, certificates, files, events and settings.
+    """Return registry, tasks, folders, services, certificates, files and events.
 
-    Run history of tasks, processes and counters are no state and are left out.
+    Run history of tasks, rights on keys, processes and counters are no content and are left out.
     """
     registry = {
         path: values

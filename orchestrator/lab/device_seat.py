@@ -113,6 +113,26 @@ class Seat:
             return f"{self.device.join.netbios}\\svc-enrollmend"
         return self.identity
 
+    @property
+    def culture(self) -> str:
+        """Name of the session's culture."""
+        return self.device.host.culture
+
+    @property
+    def ps_version(self) -> str:
+        """Version of Windows PowerShell."""
+        return self.device.host.ps_version
+
+    @property
+    def is_64bit_process(self) -> bool:
+        """Tell whether the process is a 64-bit one."""
+        return self.bits == 64  # noqa: PLR2004
+
+    @property
+    def is_64bit_os(self) -> bool:
+        """Every simulated PC runs 64-bit Windows."""
+        return True
+
     # -- time -----------------------------------------------------------------------------
 
     def lab_now(self) -> datetime:
@@ -236,6 +256,8 @@ class Seat:
                     "windir": r"C:\Windows",
                 }
             )
+            if self.bits == 32:  # noqa: PLR2004
+                self._environment["PROCESSOR_ARCHITEW6432"] = "AMD64"
             if device.join.part_of_domain:
                 self._environment["USERDNSDOMAIN"] = device.join.domain.upper()
         return self._environment

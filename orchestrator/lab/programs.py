@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,12 @@ def locate(seat: Seat, path: str) -> str | None:
     return None
 
 
+@cache
+def _load() -> None:
+    for module in _MODULES:
+        import_module(f"orchestrator.lab.{module}")
+
+
 def prepare(seat: Seat, path: str, arguments: str) -> Job | None:
     """Start a program; None when there is no such file.
 
@@ -108,9 +115,7 @@ def prepare(seat: Seat, path: str, arguments: str) -> Job | None:
     if real is None:
         return None
     name = real.rpartition("\\")[2].lower()
-    if not PROGRAMS:
-        for module in _MODULES:
-            import_module(f"orchestrator.lab.{module}")
+    _load()
     seat.device.asked[name] += 1
     body = PROGRAMS.get(name)
     if body is None:

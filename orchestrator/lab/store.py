@@ -259,7 +259,5 @@ def flatten(key: Key, prefix: str = "") -> dict[str, dict[str, str]]:
             name: f"{kind}:{data.hex() if isinstance(data, bytes) else data}"
             for name, kind, data in child.values.values()
         }
-        if child.denied:
-            result[path]["(denied)"] = child.denied
         result.update(flatten(child, path))
     return result

@@ -75,6 +75,7 @@ _PLAIN_KEYS = (
     INSTALLER_PRODUCTS,
     UNINSTALL,
     UNINSTALL_32,
+    r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections",
     CDJ,
     CLOUD_JOIN + r"\JoinInfo",
     CLOUD_JOIN + r"\TenantInfo",
@@ -86,6 +87,7 @@ _PLAIN_KEYS = (
 )
 _PROGRAMS = (
     "certutil.exe",
+    "cmd.exe",
     "deviceenroller.exe",
     "dsregcmd.exe",
     "gpupdate.exe",
@@ -99,6 +101,7 @@ _PROGRAMS = (
     r"WindowsPowerShell\v1.0\powershell.exe",
 )
 _PROGRAMS_32 = (
+    "cmd.exe",
     "icacls.exe",
     "msiexec.exe",
     "reg.exe",
@@ -212,6 +215,7 @@ def _registry() -> Registry:
     for key in _PLAIN_KEYS:
         registry.create(key)
     registry.create(r"HKU\CURRENT\SOFTWARE\Microsoft")
+    registry.create(r"HKU\S-1-5-19\SOFTWARE")
     registry.put(ENROLLMENTS + r"\Ownership", {"CorpOwned": 1})
     for number, (guid, provider, kind) in enumerate(pseudo_enrollments()):
         key = f"{ENROLLMENTS}\\{guid}"

@@ -17,6 +17,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 ANSI = "cp1252"
+OEM = "cp850"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,18 @@ def clean_path(text: str) -> str:
     return "\\".join([head, *rest]) if rest else head
 
 
-def decode(content: bytes) -> str:
-    """Read text as Windows PowerShell 5.1 does: by its byte order mark, else in the ANSI page."""
-    for mark, encoding in _BOMS:
+def decode(content: bytes, encoding: str = "") -> str:
+    """Read text as Windows PowerShell 5.1 does: by its byte order mark, else as asked for.
+
+    Args:
+        content: the bytes.
+        encoding: a name of 5.1, such as ``UTF8`` or ``Oem``; the ANSI page when empty.
+    """
+    for mark, page in _BOMS:
         if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
-    return content.decode(ANSI, "replace")
+            return content[len(mark) :].decode(page, "replace")
+    pages = {"utf8": "utf-8", "oem": OEM, "unicode": "utf-16-le", "ascii": "ascii"}
+    return content.decode(pages.get(encoding.lower(), ANSI), "replace")
 
 
 def encode(text: str, encoding: str) -> bytes:
@@ -72,6 +79,8 @@ def encode(text: str, encoding: str) -> bytes:
         return _BOMS[0][0] + text.encode()
     if kind == "unicode":
         return _BOMS[1][0] + text.encode("utf-16-le")
+    if kind == "oem":
+        return text.encode(OEM, "replace")
     if kind == "ascii":
         return text.encode("ascii", "replace")
     if kind in {"default", ""}:

@@ -179,18 +179,25 @@ _CLASSES: dict[tuple[str, str], Callable[[Device], list[PSObject]]] = {
 }
 
 
+def _clause(instance: PSObject, text: str) -> bool:
+    found = _FILTER.fullmatch(text.strip())
+    if found is None or found[2].upper() not in {"=", "LIKE"}:
+        what = f"CIM filter {text}"
+        raise Refusal(what)
+    wanted = found[3] or found[4] or found[5] or ""
+    value = instance.properties[found[1]]
+    pattern = re.escape(wanted)
+    if found[2] != "=":
+        pattern = pattern.replace("%", ".*")
+    return re.fullmatch(pattern, "" if value is None else str(value), re.IGNORECASE) is not None
+
+
 def _fits(instance: PSObject, text: str) -> bool:
-    for clause in re.split(r"\s+AND\s+", text, flags=re.IGNORECASE):
-        found = _FILTER.fullmatch(clause.strip())
-        if found is None or found[2].upper() not in {"=", "LIKE"}:
-            what = f"CIM filter {clause}"
-            raise Refusal(what)
-        wanted = found[3] or found[4] or found[5] or ""
-        value = str(instance.properties[found[1]])
-        pattern = re.escape(wanted).replace("%", ".*") if found[2] != "=" else re.escape(wanted)
-        if re.fullmatch(pattern, value, re.IGNORECASE) is None:
-            return False
-    return True
+    """Tell whether an instance passes a WQL condition of ``AND`` and ``OR`` without brackets."""
+    return any(
+        all(_clause(instance, one) for one in re.split(r"\s+AND\s+", part, flags=re.IGNORECASE))
+        for part in re.split(r"\s+OR\s+", text, flags=re.IGNORECASE)
+    )
 
 
 @cmdlet(

@@ -63,9 +63,7 @@ def get_content(call: Call) -> Iterable[object]:
                 target=path,
             )
             continue
-        encoding = str(call.get("Encoding") or "").lower()
-        text = file.content.decode() if encoding == "utf8" else decode(file.content)
-        text = text.removeprefix("\ufeff")
+        text = decode(file.content, str(call.get("Encoding") or ""))
         if call.get("Raw"):
             if text:
                 yield text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.cmdlets.common import error, fail, has_wildcard, make, seat_of, wildcard
 from orchestrator.lab.powershell.registry import cmdlet
 from orchestrator.lab.powershell.values import CaseDict, PSObject
+from orchestrator.lab.store_files import OEM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from orchestrator.lab.store_state import Process
 
 _SIGN = 0x80000000
-_OEM = "cp850"
 
 
 def signed(code: int) -> int:
@@ -110,7 +110,7 @@ def start_process(call: Call) -> Iterable[object]:
 
     def write_output() -> None:
         if output and running.ended is not None:
-            content = running.ended.text.replace("\n", "\r\n").encode(_OEM, "replace")
+            content = running.ended.text.replace("\n", "\r\n").encode(OEM, "replace")
             seat.device.files.write(seat.file_path(str(output)), content, seat.now())
 
     if call.get("Wait"):

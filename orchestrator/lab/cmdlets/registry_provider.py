@@ -101,8 +101,15 @@ def locations(path: str, name: str = "") -> dict[str, object]:
 
 
 def may_not(seat: Seat, key: Key, *, write: bool) -> bool:
-    """Tell whether this seat is denied; SYSTEM never is."""
-    return not seat.is_system and (key.denied == "all" or (write and bool(key.denied)))
+    """Tell whether this seat is denied; SYSTEM never is.
+
+    The hive of LocalService (S-1-5-19) opens to elevated processes only.
+    """
+    if seat.is_system:
+        return False
+    if not seat.device.host.elevated and (write or key.name == "S-1-5-19"):
+        return True
+    return key.denied == "all" or (write and bool(key.denied))
 
 
 def key_object(seat: Seat, path: str, key: Key) -> PSObject:

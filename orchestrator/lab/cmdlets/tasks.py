@@ -267,7 +267,8 @@ def unregister_scheduled_task(call: Call) -> None:
     """Remove tasks; without ``-Confirm:$false`` Windows would ask, and nobody answers."""
     seat = seat_of(call)
     found = _named(call, seat) if call.get("InputObject") is not None else _query(call, seat)
-    if found and not (call.has("Confirm") or call.has("WhatIf")):
+    common = getattr(call, "preferences", None)
+    if found and common is not None and common.confirm is None and not common.is_what_if():
         raise fail(
             call,
             "InvalidOperation",
