@@ -42,7 +42,7 @@ function Invoke-AgentStage
     }
     elseif (($products.Count -gt 0) -and ($age -ge 0) -and ($age -lt 1800))
     {
-        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, 1800 - $age)) -Reason 'the removal of the client has not ended yet'
+        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, (1800 - $age))) -Reason 'the removal of the client has not ended yet'
     }
     else
     {

@@ -32,10 +32,11 @@ function Restore-EnrollmentKey
     )
 
     $cut = $Entry.object.LastIndexOf('\')
+    $name = $Entry.object.Substring(($cut + 1))
     $parent = $Entry.object.Substring(0, $cut).Replace('HKLM\', 'HKLM:\')
     $before = ''
     $same = $false
-    if (Test-RegistryChild -LiteralPath $parent -Name $Entry.object.Substring($cut + 1))
+    if (Test-RegistryChild -LiteralPath $parent -Name $name)
     {
         $before = 'another content'
         $same = $WhatIfPreference -or (Test-KeyUnchanged -Entry $Entry)

@@ -5,7 +5,7 @@ function Wait-TaskEnd
             Wait until a started task has ended, and read its result.
 
         .DESCRIPTION
-            Looks once a second. A task that removed itself meanwhile has ended without telling its result, as
+            Looks twice a second. A task that removed itself meanwhile has ended without telling its result, as
             the auto-enroll task does.
 
         .PARAMETER TaskPath
@@ -15,7 +15,7 @@ function Wait-TaskEnd
             Exact name.
 
         .PARAMETER TimeoutSeconds
-            How many looks.
+            How long to look, in seconds.
 
         .EXAMPLE
             Wait-TaskEnd -TaskPath '\enrollmend\' -TaskName $name -TimeoutSeconds 60
@@ -40,9 +40,9 @@ function Wait-TaskEnd
     )
 
     $outcome = @{ Ended = $false; Result = $null }
-    for ($look = 0; ($look -lt $TimeoutSeconds) -and (-not $outcome.Ended); $look++)
+    for ($look = 0; ($look -lt (2 * $TimeoutSeconds)) -and (-not $outcome.Ended); $look++)
     {
-        Start-Sleep -Seconds 1
+        Start-Sleep -Milliseconds 500
         $task = @(Get-TaskBelow -TaskPath $TaskPath | Where-Object -FilterScript { $_.TaskName -eq $TaskName })
         if ($task.Count -eq 0)
         {

@@ -96,20 +96,7 @@ function Invoke-EnrollmentRepair
     Set-StrictMode -Version 2.0
     $ErrorActionPreference = 'Stop'
     $ProgressPreference = 'SilentlyContinue'
-    $stages = [ordered]@{
-        backup       = { param ($Attempt) Invoke-BackupStage -Attempt $Attempt }
-        agents       = { param ($Attempt) Invoke-AgentStage -Attempt $Attempt }
-        configmgr    = { param ($Attempt) Invoke-ConfigMgrStage -Attempt $Attempt }
-        services     = { param ($Attempt) Invoke-ServiceStage -Attempt $Attempt }
-        clock        = { param ($Attempt) Invoke-ClockStage -Attempt $Attempt }
-        join         = { param ($Attempt) Invoke-JoinStage -Attempt $Attempt }
-        tasks        = { param ($Attempt) Invoke-TaskStage -Attempt $Attempt }
-        certificates = { param ($Attempt) Invoke-CertificateStage -Attempt $Attempt }
-        state        = { param ($Attempt) Invoke-StateStage -Attempt $Attempt }
-        flag         = { param ($Attempt) Invoke-FlagStage -Attempt $Attempt }
-        policy       = { param ($Attempt) Invoke-PolicyStage -Attempt $Attempt }
-        trigger      = { param ($Attempt) Invoke-TriggerStage -Attempt $Attempt }
-    }
+    $stages = Get-RepairStage
     Assert-RepairHost -ComputerName $ComputerName
     Assert-RepairRequest -Stage $Stage -EnrollmentId $EnrollmentId -Thumbprint $Thumbprint -ServiceName $ServiceName
     $request = @{
