@@ -277,3 +277,16 @@ def _private(folder: Path) -> None:
     except OSError as error:
         msg = f"{folder} cannot be used: {error.strerror}"
         raise StoreUnavailable(msg, hint="choose another state directory") from error
+
+
+def redis_url(url: str, state_dir: Path) -> str:
+    """Return the URL of the Redis to use: the one given, or the embedded server's, started.
+
+    Args:
+        url: what the settings say; empty for the embedded server.
+        state_dir: where that keeps its data.
+
+    Raises:
+        StoreUnavailable: there is no server program, or it does not start.
+    """
+    return url or EmbeddedValkey(state_dir).ensure()

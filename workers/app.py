@@ -1,0 +1,94 @@
+"""What a worker process is made of: settings in, a Celery worker with its ports out."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from celery import signals
+
+from orchestrator.adapters.embedded import redis_url
+from orchestrator.adapters.queue import CeleryBell, make_app
+from orchestrator.wiring import connect
+from workers.keeping import KeptLeases
+from workers.lifecycle import Duties
+from workers.tasks import register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from orchestrator.settings import Settings
+
+
+def serve(
+    settings: Settings,
+    queues: Sequence[str],
+    slots: int,
+    *,
+    on_ready: Callable[[], None] | None = None,
+) -> int:
+    """Work until told to stop; a second signal ends it at once, and its leases run out.
+
+    Args:
+        settings: everything that can be set.
+        queues: which queues to serve.
+        slots: devices worked on at a time.
+        on_ready: called once the worker takes work.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        StoreUnavailable: the ledger cannot be reached.
+    """
+    timings = settings.timings.effective()
+    app = make_app(
+        redis_url(settings.redis_url, settings.store_dir), device_seconds=timings.device_seconds
+    )
+    holder = f"{'-'.join(queues)}-{os.getpid()}@{socket.gethostname()}"
+    ports = connect(settings)
+    kept = KeptLeases(ports.leases, ports.clock)
+    ports = replace(ports, leases=kept)
+    duties = Duties(
+        ports,
+        holder,
+        bell=CeleryBell(app),
+        window=2 * slots,
+        revive=lambda: redis_url(settings.redis_url, settings.store_dir),
+    )
+    register(app, ports, holder=holder, timings=timings)
+
+    def ready(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
+        kept.start()
+        duties.start()
+        if on_ready is not None:
+            on_ready()
+
+    def shutting_down(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
+        duties.stop()
+
+    signals.setup_logging.connect(_leave_logging_alone)
+    signals.worker_ready.connect(ready)
+    signals.worker_shutting_down.connect(shutting_down)
+    worker = app.Worker(
+        hostname=holder,
+        queues=list(queues),
+        concurrency=slots,
+        pool=settings.workers.pool,
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    try:
+        worker.start()
+    finally:
+        duties.stop()
+        kept.stop()
+    return int(worker.exitcode or 0)
+
+
+def _leave_logging_alone(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
+    """Being connected is enough: Celery then does not touch the loggers."""

@@ -1,0 +1,102 @@
+"""What a worker does beside its runs: ring for what is due, find runs whose worker is gone.
+
+- Every worker is willing; a soft lease in the ledger says who does it. Two at once are harmless.
+- Trouble is said once, when it begins and when it is over; the duties go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.errors import QueueError, StoreError, StoreUnavailable
+from orchestrator.usecases.dispatch import dispatch
+from orchestrator.usecases.reap import reap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.adapters.queue import CeleryBell
+    from orchestrator.usecases.ports import Ports
+
+_log = logging.getLogger(__name__)
+
+_EVERY: Final = 1.0
+_LEADING: Final = 5.0
+"""Seconds until another worker takes the duties over from one that is silent."""
+
+
+class Duties:
+    """The dispatcher and the reaper, on a thread of their own."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        holder: str,
+        *,
+        bell: CeleryBell,
+        window: int,
+        revive: Callable[[], object],
+    ) -> None:
+        """Say on whose behalf; nothing starts yet.
+
+        Args:
+            ports: the world.
+            holder: this worker's name.
+            bell: tells how many messages wait.
+            window: most messages that may wait in a queue.
+            revive: starts the embedded server again when it was killed.
+        """
+        self._ports = ports
+        self._holder = holder
+        self._bell = bell
+        self._window = window
+        self._revive = revive
+        self._stopped = Event()
+        self._trouble = ""
+        self._thread = Thread(target=self._loop, name="duties", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after what is being done now."""
+        self._stopped.set()
+
+    def tick(self) -> None:
+        """Do the duties once, if they are ours."""
+        try:
+            if self._ports.agenda.lead("dispatch", self._holder, seconds=_LEADING):
+                reap(self._ports)
+                dispatch(
+                    self._ports,
+                    urgent_credit=self._window - self._bell.backlog(urgent=True),
+                    bulk_credit=self._window - self._bell.backlog(urgent=False),
+                )
+        except StoreUnavailable as error:
+            self._say(error)
+            self._try_to_revive()
+        except (StoreError, QueueError) as error:
+            self._say(error)
+        else:
+            if self._trouble:
+                _log.warning("goes on again after: %s", self._trouble)
+            self._trouble = ""
+
+    def _loop(self) -> None:
+        while not self._stopped.is_set():
+            self.tick()
+            self._stopped.wait(_EVERY)
+
+    def _say(self, error: StoreError | QueueError) -> None:
+        if str(error) != self._trouble:
+            self._trouble = str(error)
+            _log.warning("%s", error)
+
+    def _try_to_revive(self) -> None:
+        try:
+            self._revive()
+        except StoreUnavailable as error:
+            self._say(error)
