@@ -25,7 +25,7 @@ from orchestrator.lab.powershell.objects import (
     ScriptBlock,
     TypeRef,
 )
-from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Preferences, Scope
+from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Out, Preferences, Scope
 from orchestrator.lab.powershell.signals import ScriptError, runtime_error
 from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import PSObject, Refusal
@@ -158,6 +158,7 @@ class BoundCall:
         self.given = values
         self.values = dict(values)
         self.preferences: Preferences = Preferences(scope)
+        self.out: Out = lambda _: None
 
     def has(self, parameter: str) -> bool:
         """Tell whether the caller gave the parameter."""

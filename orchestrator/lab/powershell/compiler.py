@@ -131,7 +131,7 @@ class Compiler:
     def value(self, node: Node) -> Expression:
         """Compile a pipeline or a statement for its value; a silent one gives NOTHING."""
         while node.type in ("pipeline", "pipeline_chain", "assignment_value"):
-            if len(node.named_children) != 1 or node.child_count != 1:
+            if node.child_count != 1 or node.children[0].type == "command":
                 break
             node = node.named_children[0]
         if node.type == "variable" or (

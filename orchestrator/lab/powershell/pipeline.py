@@ -66,6 +66,7 @@ class CmdletStage:
         self.cmdlet = cmdlet
         self.out = out
         self.call: BoundCall = bind_cmdlet(cmdlet, scope, tokens)
+        self.call.out = out
         self.collected: list[object] = []
         self.processor = cmdlet.processor() if cmdlet.processor else None
 
@@ -259,23 +260,37 @@ def run_pipeline(
         stage = make_stage(scope, invocation, sink)
         stages.insert(0, stage)
         sink = stage.process
+    for stage in stages:
+        stage.begin()
+    start = 0
     try:
-        for stage in stages:
-            stage.begin()
         if head is None:
             stages[0].process(MISSING)
         else:
             for item in head:
                 stages[0].process(item)
     except StopUpstream as stop:
-        position = next((i for i, x in enumerate(stages) if _owner(x) is stop.stage), None)
-        if position is None:
-            raise
-        stages = stages[position:]
-    except ReturnSignal:
-        raise
-    for stage in stages:
-        stage.end()
+        start = _position(stages, stop)
+    index = 0
+    while index < len(stages):
+        if index >= start:
+            try:
+                stages[index].end()
+            except StopUpstream as stop:
+                start = _position(stages, stop)
+        index += 1
+
+
+def _position(stages: list[Stage], stop: StopUpstream) -> int:
+    """Find the stage that has enough.
+
+    Raises:
+        StopUpstream: it belongs to a pipeline around this one.
+    """
+    for index, stage in enumerate(stages):
+        if _owner(stage) is stop.stage:
+            return index
+    raise stop
 
 
 def _owner(stage: Stage) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.lab.powershell import (  # noqa: F401 - each registers how nodes are compiled
+    core,
     lower_commands,
     lower_expressions,
     lower_parameters,
