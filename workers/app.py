@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from celery import signals
 
 from orchestrator.adapters.embedded import redis_url
+from orchestrator.adapters.keeping import KeptLeases
 from orchestrator.adapters.queue import CeleryBell, make_app
 from orchestrator.wiring import connect
-from workers.keeping import KeptLeases
 from workers.lifecycle import Duties
 from workers.tasks import register
 
