@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.credentials import AccountBrake
+from orchestrator.adapters.psrp_definitions import Definitions, shipped
 from orchestrator.adapters.psrp_faults import Phase, Where
 from orchestrator.adapters.psrp_line import Line, Meter
 from orchestrator.adapters.psrp_session import CLOSING, PsrpSession, bounded
@@ -53,9 +54,11 @@ class PsrpSessions:
         transport: str = "socket",
         operation_timeout: int = 60,
         connect_timeout: float = 10,
+        grace: float = 2,
         max_answer_bytes: int = 4 * 1024 * 1024,
         max_call_bytes: int = 32 * 1024 * 1024,
         brake: AccountBrake | None = None,
+        definitions: Definitions | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Connect to nobody yet.
@@ -67,9 +70,12 @@ class PsrpSessions:
             transport: ``socket``, ours, or ``stock``, that of pypsrp with its doors closed.
             operation_timeout: seconds after which a device answers even if it has nothing to say.
             connect_timeout: seconds for one address to take a connection.
+            grace: seconds after a deadline in which the last answer may still come; devices count
+                in whole seconds.
             max_answer_bytes: of one answer.
             max_call_bytes: of all answers to one call.
             brake: counts refusals of the account; one of its own when None.
+            definitions: the module; the one that ships when None.
             monotonic: seconds that never jump.
 
         Raises:
@@ -85,9 +91,11 @@ class PsrpSessions:
         self._stock = transport == "stock"
         self._operation_timeout = operation_timeout
         self._connect_timeout = connect_timeout
+        self._grace = grace
         self._max_answer = max_answer_bytes
         self._max_call = max_call_bytes
         self._brake = brake or AccountBrake()
+        self._definitions = definitions or shipped()
         self._monotonic = monotonic
         self._watchdog = Watchdog(monotonic)
 
@@ -103,6 +111,7 @@ class PsrpSessions:
             self._profile.tcp_port,
             self._resolver,
             connect_timeout=self._connect_timeout,
+            grace=self._grace,
             monotonic=self._monotonic,
         )
         meter = Meter(max_answer=self._max_answer, max_call=self._max_call)
@@ -127,6 +136,7 @@ class PsrpSessions:
                 meter,
                 where,
                 self._watchdog,
+                definitions=self._definitions,
                 constrained=self._profile.constrained,
                 operation_timeout=self._operation_timeout,
                 monotonic=self._monotonic,

@@ -109,6 +109,7 @@ SUBCODES: dict[str, Row] = {
     "TimedOut": CODES[0x80338029],
     "EndpointUnavailable": _PASSING,
     "DestinationUnreachable": CODES[0x80338000],
+    "InvalidResourceURI": CODES[0x80338000],
     "InvalidSelectors": _LOST,
     "EncodingLimit": CODES[0x80338026],
 }

@@ -11,8 +11,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from orchestrator import module
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.module import ModuleFunction
 
 PRELUDE = "$ErrorActionPreference = 'Stop'\n$ProgressPreference = 'SilentlyContinue'\n"
 """Sent before the definitions: a terminating error then ends the whole pipeline as failed."""
@@ -22,46 +28,54 @@ _DOUBLE_HERE = re.compile(r'@"[ \t]*\r?\n')
 _SINGLE_HERE = re.compile(r"@'[ \t]*\r?\n")
 
 
+class Definitions:
+    """The functions of a module, as they are sent."""
+
+    def __init__(self, functions: Mapping[str, ModuleFunction]) -> None:
+        """Strip comments, and find who mentions whom.
+
+        Args:
+            functions: by name.
+        """
+        self._texts = {name: without_comments(each.text) for name, each in functions.items()}
+        names = "|".join(re.escape(name) for name in functions)
+        word = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])", re.IGNORECASE)
+        spelled = {name.lower(): name for name in functions}
+        self._mentions = {
+            name: sorted({spelled[found.lower()] for found in word.findall(text)} - {name})
+            for name, text in self._texts.items()
+        }
+
+    def needed(self, function: str) -> tuple[str, ...]:
+        """Return the function and all it needs, those without needs of their own first.
+
+        Raises:
+            ValueError: the module has no function of that name.
+        """
+        if function not in self._texts:
+            msg = f"the module has no function {function!r}"
+            raise ValueError(msg)
+        found: dict[str, None] = {}
+
+        def visit(name: str, above: frozenset[str]) -> None:
+            if name in found or name in above:
+                return
+            for other in self._mentions[name]:
+                visit(other, above | {name})
+            found[name] = None
+
+        visit(function, frozenset())
+        return tuple(found)
+
+    def text(self, function: str) -> str:
+        """Return the text of a function without its comments."""
+        return self._texts[function]
+
+
 @cache
-def needed(function: str) -> tuple[str, ...]:
-    """Return the function and all it needs, those without needs of their own first.
-
-    Raises:
-        ValueError: the module has no function of that name.
-    """
-    known = module.functions()
-    if function not in known:
-        msg = f"the module has no function {function!r}"
-        raise ValueError(msg)
-    found: dict[str, None] = {}
-
-    def visit(name: str, above: frozenset[str]) -> None:
-        if name in found or name in above:
-            return
-        for other in sorted(_mentioned(name)):
-            visit(other, above | {name})
-        found[name] = None
-
-    visit(function, frozenset())
-    return tuple(found)
-
-
-@cache
-def definition(function: str) -> str:
-    """Return the text of a function without its comments."""
-    return without_comments(module.functions()[function].text)
-
-
-@cache
-def _names() -> re.Pattern[str]:
-    names = "|".join(re.escape(name) for name in module.functions())
-    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-])", re.IGNORECASE)
-
-
-def _mentioned(function: str) -> set[str]:
-    spelled = {name.lower(): name for name in module.functions()}
-    words = _names().findall(definition(function))
-    return {spelled[word.lower()] for word in words} - {function}
+def shipped() -> Definitions:
+    """Return the definitions of the module that ships."""
+    return Definitions(module.functions())
 
 
 def without_comments(text: str) -> str:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from orchestrator.adapters.resolver import Resolver
 
-_GRACE = 2.0
-"""Seconds after the deadline of a call in which its last answer may still come."""
-
 _MARGIN = 0.5
 """Seconds after which the watchdog does what the timeouts should have done."""
 
@@ -104,9 +101,19 @@ class Line:
         resolver: Resolver,
         *,
         connect_timeout: float,
+        grace: float,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Connect nowhere yet."""
+        """Connect nowhere yet.
+
+        Args:
+            host: the device's name.
+            port: its port.
+            resolver: finds its addresses.
+            connect_timeout: seconds for one address.
+            grace: seconds after a deadline in which the last answer may still come.
+            monotonic: seconds that never jump.
+        """
         self.host = host
         self.port = port
         self.deadline = float("inf")
@@ -114,6 +121,7 @@ class Line:
         self.well = True
         self._resolver = resolver
         self._connect_timeout = connect_timeout
+        self._grace = grace
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._open: list[socket.socket] = []
@@ -121,7 +129,7 @@ class Line:
     @property
     def last_moment(self) -> float:
         """Monotonic seconds at which the watchdog cuts the line."""
-        return self.deadline + _GRACE + _MARGIN
+        return self.deadline + self._grace + _MARGIN
 
     @property
     def is_over(self) -> bool:
@@ -137,7 +145,7 @@ class Line:
         Raises:
             TimeOver: none are left.
         """
-        rest = self.deadline + _GRACE - self._monotonic()
+        rest = self.deadline + self._grace - self._monotonic()
         if rest <= 0 or self.was_cut:
             raise TimeOver
         return min(most, rest)

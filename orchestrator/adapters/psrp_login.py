@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 _CHALLENGE = re.compile(r"\b(Kerberos|Negotiate)\b(?:\s+([A-Za-z0-9+/=]+))?", re.IGNORECASE)
 _ROUNDS = 6
-_UNAUTHORIZED = 401
+_OK, _UNAUTHORIZED = 200, 401
 
 
 class NoKey(Exception):
@@ -98,7 +98,8 @@ class Negotiation:
             message: the SOAP message that waits to be sent.
 
         Returns:
-            The answer to the message when it rode on the last round, else None.
+            The answer to the message when it rode on the last round, or an answer that ended the
+            rounds with another status; else None.
 
         Raises:
             AuthenticationError: the device does not accept the account.
@@ -110,7 +111,9 @@ class Negotiation:
             proof = {"Authorization": f"{self._scheme} {base64.b64encode(token or b'').decode()}"}
             answer = ask(message if rides else b"", proof)
             reply = self._reply(answer)
-            if answer.status != _UNAUTHORIZED:
+            if answer.status not in (_OK, _UNAUTHORIZED):
+                return answer
+            if answer.status == _OK:
                 if reply and not self._context.complete:
                     self._context.step(reply)
                 self._seal()

@@ -18,7 +18,7 @@ from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell
 
-from orchestrator.adapters import psrp_definitions as definitions
+from orchestrator.adapters.psrp_definitions import PRELUDE
 from orchestrator.adapters.psrp_faults import Phase, Where, translated
 from orchestrator.adapters.psrp_values import from_wire, to_wire
 from orchestrator.errors import DeadlineExceeded, DeviceError, ScriptFailed
@@ -26,6 +26,7 @@ from orchestrator.errors import DeadlineExceeded, DeviceError, ScriptFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from orchestrator.adapters.psrp_definitions import Definitions
     from orchestrator.adapters.psrp_line import Line, Meter
     from orchestrator.adapters.psrp_watchdog import Watchdog
     from orchestrator.adapters.psrp_wsman import Pool
@@ -72,6 +73,7 @@ class PsrpSession:
         where: Where,
         watchdog: Watchdog,
         *,
+        definitions: Definitions,
         constrained: bool,
         operation_timeout: int,
         monotonic: Callable[[], float],
@@ -83,6 +85,7 @@ class PsrpSession:
         self._meter = meter
         self._where = where
         self._watchdog = watchdog
+        self._module = definitions
         self._constrained = constrained
         self._operation_timeout = operation_timeout
         self._monotonic = monotonic
@@ -127,7 +130,7 @@ class PsrpSession:
                     if on_object is not None:
                         on_object(objects[-1])
             self._judge(function, shell, wrote=bool(objects))
-            self._sent.update(definitions.needed(function))
+            self._sent.update(self._module.needed(function))
         finally:
             self._finish(shell)
         return objects
@@ -135,12 +138,12 @@ class PsrpSession:
     def _pipeline(self, function: str, parameters: Mapping[str, Parameter]) -> PowerShell:
         """Make the pipeline: missing definitions, then the call."""
         shell = PowerShell(self._pool)
-        wanted = definitions.needed(function)
+        wanted = self._module.needed(function)
         missing = [name for name in wanted if name not in self._sent]
         if missing and not self._constrained:
-            text = "".join(definitions.definition(name) for name in missing)
+            text = "".join(self._module.text(name) for name in missing)
             if not self._sent:
-                text = definitions.PRELUDE + text
+                text = PRELUDE + text
             self._definitions += len(text)
             shell.add_script(text)
             shell.add_statement()

@@ -119,6 +119,7 @@ class _Adapter(HTTPAdapter):
         self._meter = meter
         self._line = line
         self._key_password = key_password
+        self._connections: list[HTTPConnection] = []
         super().__init__(max_retries=Retry(0, read=False))
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - requests' own
@@ -126,15 +127,15 @@ class _Adapter(HTTPAdapter):
         if self._key_password:
             kwargs["key_password"] = self._key_password
         super().init_poolmanager(*args, **kwargs)
-        line = self._line
+        share = self._share
 
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return _share(line, self)
+                return share(self)
 
         class Secured(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return _share(line, self)
+                return share(self)
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain
@@ -142,6 +143,7 @@ class _Adapter(HTTPAdapter):
         class SecuredPool(HTTPSConnectionPool):
             ConnectionCls = Secured
 
+        # an instance's own table; urllib3 shares the one it replaces among all managers
         pools = {"http": PlainPool, "https": SecuredPool}
         self.poolmanager.pool_classes_by_scheme = pools
 
@@ -167,12 +169,19 @@ class _Adapter(HTTPAdapter):
 
         return measured
 
+    def close(self) -> None:
+        """Hang up, also where an answer was not read to its end."""
+        super().close()
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
 
-def _share(line: Line, connection: HTTPConnection) -> socket.socket:
-    """Dial, and let the line keep a handle of its own: TLS takes the connection over unseen."""
-    try:
-        made = line.dial()
-    except OSError as error:
-        raise NewConnectionError(connection, str(error)) from error
-    line.swap(made, made.dup())
-    return made
+    def _share(self, connection: HTTPConnection) -> socket.socket:
+        """Dial, and let the line keep a handle of its own: TLS takes the connection over unseen."""
+        try:
+            made = self._line.dial()
+        except OSError as error:
+            raise NewConnectionError(connection, str(error)) from error
+        self._line.swap(made, made.dup())
+        self._connections.append(connection)
+        return made
