@@ -20,9 +20,9 @@ _CODE_PAGE_ERROR = "ERROR: "
 
 @program("reg.exe")
 def reg(seat: Seat, arguments: list[str]) -> Job:
-    """Export and import keys: 0 or 1 (Microsoft: reg export, reg import).
+    """Export, import and delete keys: 0 or 1 (Microsoft: reg export, reg import, reg delete).
 
-    An administrator's export fails at a key that only SYSTEM may read.
+    An administrator's export or deletion fails at a key that only SYSTEM may open.
     """
     words = [word for word in arguments if not word.startswith("/")]
     verb = words[0].lower() if words else ""
@@ -30,6 +30,8 @@ def reg(seat: Seat, arguments: list[str]) -> Job:
         return Job(0.3, lambda: _export(seat, words[1], words[2], arguments))
     if verb == "import" and len(words) == 2:  # noqa: PLR2004 - verb, file
         return Job(0.3, lambda: _import(seat, words[1]))
+    if verb == "delete" and len(words) == 2 and arguments[-1].lower() == "/f":  # noqa: PLR2004
+        return Job(0.3, lambda: _delete(seat, words[1]))
     what = f"reg.exe {' '.join(arguments)}"
     raise Refusal(what)
 
@@ -57,6 +59,18 @@ def _import(seat: Seat, path: str) -> Ended:
         return Ended(1, _CODE_PAGE_ERROR + "Error opening the file.\n")
     done = import_text(seat.device.registry, decode(file.content), system=seat.is_system)
     return Ended(0 if done else 1)
+
+
+def _delete(seat: Seat, key_path: str) -> Ended:
+    registry = seat.device.registry
+    whole = seat.key_path(key_path)
+    key = registry.find(whole)
+    if key is None:
+        return Ended(1, _CODE_PAGE_ERROR + "The system was unable to find the specified key.\n")
+    if not seat.is_system and first_denied(key, write=True) is not None:
+        return Ended(1, _CODE_PAGE_ERROR + "Access is denied.\n")
+    registry.delete(whole)
+    return Ended(0, "The operation completed successfully.\n")
 
 
 @program("icacls.exe")
