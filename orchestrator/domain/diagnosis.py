@@ -1,0 +1,154 @@
+"""From the facts of a device to the causes, the first of which decides.
+
+- A cause is found by evidence on the PC; a code only picks among what evidence leaves open.
+- Unknown is never taken for no: what could not be read is listed, and what rests on it is not
+  concluded.
+- An enrolled PC has no cause; what is odd on it is told behind that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from orchestrator.domain.causes import CAUSES
+from orchestrator.domain.diagnosis_agents import (
+    judge_configmgr,
+    judge_flag,
+    judge_legacy_client,
+    judge_other_mdm,
+)
+from orchestrator.domain.diagnosis_code import judge_code, ruled_out
+from orchestrator.domain.diagnosis_device import (
+    judge_clock,
+    judge_mmpc_flag,
+    judge_network,
+    judge_restart,
+    judge_services,
+    judge_user,
+)
+from orchestrator.domain.diagnosis_join import judge_join
+from orchestrator.domain.diagnosis_policy import judge_mdm_url, judge_policy, judge_system
+from orchestrator.domain.diagnosis_state import judge_auto_enroll_task, judge_state
+from orchestrator.domain.diagnosis_view import View, finding
+from orchestrator.domain.facts import Facts
+from orchestrator.domain.findings import Diagnosis, Disposition, Finding
+from orchestrator.domain.proof import prove
+from orchestrator.domain.run import RunOptions
+
+_JUDGES: tuple[Callable[[View], Iterator[Finding]], ...] = (
+    judge_system,
+    judge_join,
+    judge_policy,
+    judge_mdm_url,
+    judge_other_mdm,
+    judge_configmgr,
+    judge_legacy_client,
+    judge_flag,
+    judge_state,
+    judge_services,
+    judge_clock,
+    judge_network,
+    judge_mmpc_flag,
+    judge_restart,
+    judge_auto_enroll_task,
+    judge_user,
+)
+_STILL_ODD = frozenset(
+    {
+        "foreign_tenant_enrollment",
+        "stale_enrollment",
+        "mam_leftover",
+        "purge_incomplete",
+        "residue",
+        "residue_tasks_only",
+        "residue_registry_only",
+        "service_disabled",
+        "service_missing",
+        "clock_skew",
+        "foreign_mdm_active",
+    }
+)
+"""What is told of an enrolled PC beside notes."""
+
+
+def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Diagnosis:
+    """Say why a device is not enrolled.
+
+    Args:
+        facts: one reading.
+        observed_at: our time at the end of the reading, aware; for the device's clock.
+        options: what the caller allowed.
+    """
+    view = View.of(facts, observed_at, options)
+    found = [item for judge in _JUDGES for item in judge(view)]
+    proof = prove(facts, None)
+    if proof.complete:
+        healthy = finding("already_enrolled_healthy", *proof.evidence)
+        odd = [item for item in found if item.cause in _STILL_ODD or _is_note(item)]
+        return Diagnosis(enrolled=True, findings=_ranked([healthy, *odd]), unknown=facts.unknown)
+    found = _without_half_truths(found, proof.missing)
+    found += judge_code(view, found)
+    if all(_is_note(item) for item in found):
+        found.append(_untried(view))
+    return Diagnosis(
+        enrolled=False,
+        findings=_ranked(_with_attempt(found, view)),
+        last_error=view.attempt.code,
+        ruled_out=tuple(ruled_out(view, found)),
+        unknown=facts.unknown,
+    )
+
+
+def _ranked(found: list[Finding]) -> tuple[Finding, ...]:
+    """Sort by rank, and join findings of one cause."""
+    joined: dict[str, Finding] = {}
+    for item in found:
+        known = joined.get(item.cause)
+        joined[item.cause] = (
+            item
+            if known is None
+            else replace(
+                known,
+                evidence=tuple(dict.fromkeys((*known.evidence, *item.evidence))),
+                subjects=tuple(dict.fromkeys((*known.subjects, *item.subjects))),
+            )
+        )
+    return tuple(sorted(joined.values(), key=lambda item: CAUSES[item.cause].rank))
+
+
+def _is_note(item: Finding) -> bool:
+    return CAUSES[item.cause].disposition is Disposition.NOTE
+
+
+def _without_half_truths(found: list[Finding], missing: tuple[str, ...]) -> list[Finding]:
+    """Say of a half-alive enrollment what of it is missing."""
+    return [
+        replace(item, evidence=(*item.evidence, *(f"missing: {line}" for line in missing)))
+        if item.cause == "enrollment_incomplete"
+        else item
+        for item in found
+    ]
+
+
+def _untried(view: View) -> Finding:
+    """Return the finding of a PC on which nothing is wrong and yet nothing is enrolled."""
+    attempt = view.attempt
+    if attempt.succeeded:
+        return finding("relapsed", attempt.evidence, "there is no enrollment now")
+    return finding(
+        "enrollment_not_triggered",
+        attempt.evidence or "the enrollment channel holds no attempt",
+        "joined, asked to enroll by policy, and nothing in the way",
+    )
+
+
+def _with_attempt(found: list[Finding], view: View) -> list[Finding]:
+    """Add the last attempt to the evidence of what decides."""
+    first = min(found, key=lambda item: CAUSES[item.cause].rank)
+    line = view.attempt.evidence
+    if view.attempt.code is None or line in first.evidence:
+        return found
+    told = replace(first, evidence=(*first.evidence, f"last attempt: {line}"))
+    return [told if item is first else item for item in found]
