@@ -235,8 +235,9 @@ class Shell:
         """End the shell with everything in it."""
         self.dead = True
         for running in self.commands.values():
-            if running.timer is not None:
+            if running.timer is not None and not running.ended:
                 running.timer.cancel()
+                running.ended = True
                 self._note(running)
         for waiter in list(self._waiters.values()):
             self._abort(waiter, soap_faults.ABORTED)

@@ -8,6 +8,7 @@ from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFau
 from pypsrp.powershell import PowerShell, RunspacePool
 
 from orchestrator.lab.auth import Account
+from orchestrator.lab.tls import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,8 +129,6 @@ def test_a_login_bound_to_another_channel_is_refused(
 def test_a_client_certificate_of_another_authority_is_refused(
     start_lab: Callable[..., Any], client: Callable[..., Any], tmp_path: Any
 ) -> None:
-    from orchestrator.lab.tls import Authority  # noqa: PLC0415 - one use
-
     certificate, key = Authority(tmp_path).client("svc-enrollmend")
     files = {"certificate_pem": str(certificate), "certificate_key_pem": str(key)}
     with start_lab() as lab, client(lab, port=HTTPS, auth="certificate") as wsman:

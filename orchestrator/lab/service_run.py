@@ -1,0 +1,101 @@
+"""A lab as a process of its own: until somebody stops it.
+
+``serve`` blocks; SIGTERM, SIGINT and the order ``down`` end it cleanly: listeners closed, files of
+the folder removed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.errors import InvalidInput
+from orchestrator.lab.service import Lab
+from orchestrator.lab.service_control import Control
+from orchestrator.lab.service_state import claim, publish, withdraw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from orchestrator.lab.backend import Backend, Target
+
+_SPARE = 256
+
+
+def pc_names(count: int, prefix: str = "PC") -> list[str]:
+    """Return ``PC-0001`` and so on; at least four digits."""
+    width = max(4, len(str(count)))
+    return [f"{prefix}-{number:0{width}d}" for number in range(1, count + 1)]
+
+
+def allow_sockets(listeners: int) -> None:
+    """Raise this process's limit of open files so that the listeners fit, twice over.
+
+    Raises:
+        InvalidInput: the system does not allow that many.
+    """
+    wanted = 2 * listeners + _SPARE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+        soft = ceiling
+    if soft != resource.RLIM_INFINITY and soft < listeners + _SPARE:
+        message = f"{listeners} listeners need more open files than the {soft} allowed"
+        raise InvalidInput(message, hint="fewer PCs, one port each, or a higher ulimit -n")
+
+
+def serve(
+    devices: Iterable[Target],
+    *,
+    backend: Backend,
+    folder: Path,
+    explain: Callable[[Target], object] | None = None,
+    ready: Callable[[Lab], None] | None = None,
+    **options: Any,  # noqa: ANN401 - handed through to `Lab`
+) -> None:
+    """Run a lab until it is told to stop.
+
+    Args:
+        devices: the PCs.
+        backend: what runs scripts.
+        folder: where the lab says how it is reached, see `service_state`.
+        explain: tells what is wrong with a PC, for the order ``explain``.
+        ready: is called once everything listens.
+        options: as `Lab` takes them.
+
+    Raises:
+        InvalidInput: an address is in use, another lab uses the folder, too many PCs.
+    """
+    claim(folder)
+    lab = Lab(devices, backend=backend, folder=folder, **options)
+    allow_sockets(len(lab.devices) * len(lab.ports))
+    try:
+        asyncio.run(_serve(lab, folder, explain, ready))
+    finally:
+        withdraw(folder)
+
+
+async def _serve(
+    lab: Lab,
+    folder: Path,
+    explain: Callable[[Target], object] | None,
+    ready: Callable[[Lab], None] | None,
+) -> None:
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    control = Control(lab, folder, explain=explain, on_down=over.set)
+    await lab.start()
+    try:
+        await control.start()
+        publish(lab, folder)
+        if ready is not None:
+            ready(lab)
+        await over.wait()
+    finally:
+        await control.stop()
+        await lab.stop()
