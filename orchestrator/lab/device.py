@@ -19,17 +19,15 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import orchestrator.lab.cmdlets  # noqa: F401 - registers the cmdlets
 from orchestrator.lab.device_dump import diff_dumps, dump_device
+from orchestrator.lab.device_identity import write_identity
 from orchestrator.lab.device_seat import Running, Seat
 from orchestrator.lab.faults import Refuse, find
 from orchestrator.lab.store_baseline import (
     CLOUD_JOIN,
-    GP_MACHINE,
     POLICY,
     baseline,
 )
 from orchestrator.lab.store_state import (
-    INTUNE_COMPLIANCE,
-    INTUNE_TERMS,
     Cloud,
     Event,
     Host,
@@ -48,14 +46,12 @@ if TYPE_CHECKING:
     from orchestrator.lab.powershell.values import CaseDict
     from orchestrator.lab.programs import Ended
 
-COMPUTER_NAME = r"SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName"
 REBOOT_KEYS = (
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending",
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired",
 )
 SESSION_MANAGER = r"SYSTEM\CurrentControlSet\Control\Session Manager"
 
-WINHTTP = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 
 _Due = tuple["datetime", int, "Callable[[], None]", bool]
 
@@ -134,7 +130,7 @@ class Device:
         self.story = ""
         self._fresh(name, clock, pace)
         self.set_policy(AutoEnrollMDM=1, UseAADCredentialType=1)
-        self._write_identity()
+        write_identity(self)
 
     def _fresh(self, name: str, clock: Callable[[], datetime], pace: float) -> None:
         self.name = name
@@ -167,46 +163,8 @@ class Device:
         twin._fresh(name, self.clock, self.pace)  # noqa: SLF001 - it is one of us
         twin.skew, twin.powered, twin.sticky = self.skew, self.powered, self.sticky
         twin.faults = list(self.faults)
-        twin._write_identity()  # noqa: SLF001 - it is one of us
+        write_identity(twin)
         return twin
-
-    def _write_identity(self) -> None:
-        """Write what depends on the name: registry identity and the Entra device."""
-        base = uuid5(NAMESPACE_DNS, self.name)
-        self.registry.set(COMPUTER_NAME, "ComputerName", self.name)
-        unit = ",".join(f"DC={part}" for part in self.join.domain.split("."))
-        if self.join.part_of_domain:
-            self.registry.set(
-                GP_MACHINE, "Distinguished-Name", f"CN={self.name},OU=Workstations,{unit}"
-            )
-            self.registry.set(
-                r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", "Domain", self.join.domain
-            )
-        join = self.join
-        values = {part: getattr(join, part) for part in join.__slots__}
-        values["device_id"] = str(base)
-        values["thumbprint"] = (base.hex + base.hex[:8]).upper()
-        self.registry.delete(CLOUD_JOIN + r"\JoinInfo")
-        self.join = Join(**values)
-        self.registry.create(CLOUD_JOIN + r"\JoinInfo")
-        if join.azure_ad_joined:
-            self.registry.put(
-                f"{CLOUD_JOIN}\\JoinInfo\\{self.join.thumbprint}",
-                {"TenantId": join.tenant_id, "UserEmail": ""},
-            )
-            self.registry.put(
-                f"{CLOUD_JOIN}\\TenantInfo\\{join.tenant_id}",
-                {"DisplayName": join.tenant_name}
-                | (
-                    {
-                        "MdmEnrollmentUrl": join.mdm_url,
-                        "MdmTermsOfUseUrl": INTUNE_TERMS,
-                        "MdmComplianceUrl": INTUNE_COMPLIANCE,
-                    }
-                    if join.mdm_url
-                    else {}
-                ),
-            )
 
     def set_policy(self, **values: int) -> None:
         """Let a group policy deliver these values of the MDM key (and only these)."""
@@ -221,19 +179,7 @@ class Device:
         self.join = join
         self.registry.delete(CLOUD_JOIN + r"\TenantInfo")
         self.registry.create(CLOUD_JOIN + r"\TenantInfo")
-        self._write_identity()
-
-    def set_proxy(self, proxy: str, *, blocked: frozenset[str] = frozenset()) -> None:
-        """Give the SYSTEM account a WinHTTP proxy, with the hosts that fail behind it.
-
-        The layout of ``WinHttpSettings`` is known from practice: flags at byte 8, the length of
-        the proxy at byte 12, its text after it.
-        """
-        self.network = Network(blocked=blocked, proxy=proxy, error=self.network.error)
-        text = proxy.encode("ascii")
-        head = (0x28, 0, 3 if proxy else 1, len(text))
-        data = b"".join(number.to_bytes(4, "little") for number in head) + text
-        self.registry.set(WINHTTP, "WinHttpSettings", data + bytes(4))
+        write_identity(self)
 
     @property
     def dns_name(self) -> str:
@@ -314,15 +260,16 @@ class Device:
         message: str = "",
         level: int = 4,
         provider: str = "",
+        when: datetime | None = None,
     ) -> Event | None:
-        """Write an event; a channel that does not exist takes none."""
+        """Write an event, now or at another time; a channel that does not exist takes none."""
         known = self.events.get(channel)
         if known is None:
             return None
         event = Event(
             record=(known[-1].record if known else 0) + 1,
             id=event_id,
-            time=self.lab_now() + timedelta(seconds=self.skew),
+            time=when or self.lab_now() + timedelta(seconds=self.skew),
             data=data,
             message=message,
             level=level,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.faults import KillAfterOperation, RebootUnderYou, find, strike
+from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.signals import SessionKilled, runtime_error
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 from orchestrator.lab.store import registry_parts
@@ -322,7 +323,7 @@ class Seat:
         def wait_one(milliseconds: object = -1, *_: object) -> bool:
             return self._take(mutex, int(str(milliseconds)))
 
-        def release() -> None:
+        def release() -> object:
             if mutex.owner is not self:
                 error_id = "ApplicationException"
                 raise runtime_error(
@@ -334,9 +335,10 @@ class Seat:
             if not mutex.count:
                 mutex.owner, mutex.last_owner = None, self
                 mutex.held_until = self.lab_now()
+            return NOTHING
 
-        def close() -> None:
-            """Closing a handle releases nothing."""
+        def close() -> object:
+            return NOTHING  # closing a handle releases nothing
 
         return PSObject(
             "System.Threading.Mutex",

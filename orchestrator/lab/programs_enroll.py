@@ -28,6 +28,8 @@ from orchestrator.lab.store_state import MDM_CHANNEL
 from orchestrator.lab.store_tasks import AUTO_ENROLL, ENTERPRISE_MGMT
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from orchestrator.lab.device import Device
     from orchestrator.lab.device_seat import Seat
 
@@ -36,8 +38,8 @@ FIRST_BUILD = 16299
 _UNTIL_ANSWER = 12.0
 _UNTIL_MFA_TIMEOUT = 30.0
 _UNTIL_LOCAL_REFUSAL = 2.0
-_TASK_ENDS = frozenset({0, 0x8018000A, 0x80190190, 0x80190191, 0x80190193})
-_LOCAL = frozenset({0x8018000A, 0x80180026, 0x8018001C, 0x80070032, 0x80070520, 0xCAA9004D})
+TASK_ENDS = frozenset({0, 0x8018000A, 0x80190190, 0x80190191, 0x80190193})
+LOCAL = frozenset({0x8018000A, 0x80180026, 0x8018001C, 0x80070032, 0x80070520, 0xCAA9004D})
 _WIN32_NETWORK = 0x80070000
 _ADAL_NETWORK = 0xCAA80000
 _STEPS = ((4, 5), (6, 7), (8, 9), (10, 11))
@@ -175,12 +177,21 @@ _ENGLISH = {
 }
 
 
-def log_failure(device: Device, code: int, *, kind: int = 0, local: bool = False) -> None:
+def log_failure(
+    device: Device,
+    code: int,
+    *,
+    kind: int = 0,
+    local: bool = False,
+    when: datetime | None = None,
+) -> None:
     """Write the events of a failed attempt: 71 when it left the PC, and 76 in any case."""
     texts = _GERMAN if device.host.culture == "de-DE" else _ENGLISH
     if not local:
-        device.log(MDM_CHANNEL, 71, code, message=texts[71].format(code), level=2)
-    device.log(MDM_CHANNEL, 76, kind, code, message=texts[76].format(code), level=2)
+        text = texts[71].format(code)
+        device.log(MDM_CHANNEL, 71, code, message=text, level=2, when=when)
+    text = texts[76].format(code)
+    device.log(MDM_CHANNEL, 76, kind, code, message=text, level=2, when=when)
 
 
 def _record(device: Device, verdict: _Verdict, kind: int) -> None:
@@ -190,7 +201,7 @@ def _record(device: Device, verdict: _Verdict, kind: int) -> None:
                 break
             device.log(MDM_CHANNEL, good)
         device.log(MDM_CHANNEL, verdict.step, *verdict.data, level=2)
-    log_failure(device, verdict.code, kind=kind, local=verdict.code in _LOCAL)
+    log_failure(device, verdict.code, kind=kind, local=verdict.code in LOCAL)
 
 
 def _succeed(seat: Seat, kind: int) -> None:
@@ -227,14 +238,14 @@ def _auto_enroll(seat: Seat, *, device_credential: bool) -> Job:
             _record(device, verdict, kind)
         else:
             _succeed(seat, kind)
-        if verdict.code in _TASK_ENDS:
+        if verdict.code in TASK_ENDS:
             _remove_auto_task(device)
         return Ended(verdict.code)
 
     seconds = _UNTIL_ANSWER
     if first.code == 0x8018002A:  # noqa: PLR2004 - the second factor was asked for
         seconds = _UNTIL_MFA_TIMEOUT
-    elif first.code in _LOCAL:
+    elif first.code in LOCAL:
         seconds = _UNTIL_LOCAL_REFUSAL
     return Job(seconds, finish)
 

@@ -36,20 +36,22 @@ def _hex(data: bytes) -> str:
     return ",".join(f"{byte:02x}" for byte in data)
 
 
+def _bytes(data: RegistryData) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, int):
+        return data.to_bytes(8, "little")
+    if isinstance(data, str):
+        return f"{data}\0".encode("utf-16-le")
+    return "".join(f"{item}\0" for item in (*data, "")).encode("utf-16-le")
+
+
 def _written(kind: str, data: RegistryData) -> str:
     if kind == "REG_SZ":
         return _quote(str(data))
     if kind == "REG_DWORD":
         return f"dword:{data:08x}"
-    if isinstance(data, bytes):
-        content = data
-    elif isinstance(data, int):
-        content = data.to_bytes(8, "little")
-    else:
-        items = list(data) if isinstance(data, tuple) else [str(data)]
-        content = "".join(f"{item}\0" for item in items).encode("utf-16-le")
-        if isinstance(data, tuple):
-            content += b"\0\0"
+    content = _bytes(data)
     number = _NUMBERS[kind]
     return f"hex:{_hex(content)}" if number == 3 else f"hex({number:x}):{_hex(content)}"  # noqa: PLR2004
 

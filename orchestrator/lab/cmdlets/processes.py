@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.lab.cmdlets.common import error, fail, has_wildcard, make, seat_of, wildcard
 from orchestrator.lab.powershell.registry import cmdlet
+from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.values import CaseDict, PSObject
 from orchestrator.lab.store_files import OEM
 
@@ -47,13 +48,15 @@ def started_object(seat: Seat, running: Running, sleep: Callable[[float], None])
         code = signed(running.ended.code) if running.ended else (-1 if gone else None)
         return {"hasexited": gone, "exitcode": code}
 
-    def wait(milliseconds: object = -1) -> bool:
-        limit = int(str(milliseconds))
-        return seat.wait_for(running, None if limit < 0 else limit / 1000, sleep=sleep)
+    def wait(*milliseconds: object) -> object:
+        limit = int(str(milliseconds[0])) if milliseconds else -1
+        ended = seat.wait_for(running, None if limit < 0 else limit / 1000, sleep=sleep)
+        return ended if milliseconds else NOTHING
 
-    def kill() -> None:
+    def kill() -> object:
         seat.before_operation("Kill")
         seat.device.processes.pop(running.pid, None)
+        return NOTHING
 
     properties = _Properties(
         {
@@ -75,8 +78,9 @@ def started_object(seat: Seat, running: Running, sleep: Callable[[float], None])
     )
 
 
-def _nothing() -> None:
+def _nothing() -> object:
     """Do nothing: the lab keeps no handles."""
+    return NOTHING
 
 
 @cmdlet(

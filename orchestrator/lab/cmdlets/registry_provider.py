@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.lab.cmdlets.common import error, has_wildcard, make, wildcard
 from orchestrator.lab.powershell.objects import Int64
+from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 from orchestrator.lab.store import Key, RegistryData, first_denied, registry_parts
 
@@ -126,8 +127,8 @@ def key_object(seat: Seat, path: str, key: Key) -> PSObject:
         child = seat.device.registry.find(f"{path}\\{name}")
         return None if child is None else key_object(seat, f"{path}\\{child.name}", child)
 
-    def nothing() -> None:
-        """Close a handle: the lab keeps none."""
+    def nothing() -> object:
+        return NOTHING  # the lab keeps no handles
 
     whole = long_name(path)
     parent, _, child = whole.rpartition("\\")

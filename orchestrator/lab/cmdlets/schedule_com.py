@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.cmdlets.common import make
+from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.signals import runtime_error
 from orchestrator.lab.store_tasks import folder_path, to_xml
 
@@ -48,8 +49,9 @@ def service(seat: Seat) -> PSObject:
     """Return an unconnected ``Schedule.Service``."""
     connected: list[bool] = []
 
-    def connect(*_: object) -> None:
+    def connect(*_: object) -> object:
         connected.append(True)
+        return NOTHING
 
     def get_folder(path: object) -> PSObject:
         if not connected:
@@ -91,7 +93,7 @@ class _Folder:
         self.tree.make_folder(self.below(name))
         return _folder(self.seat, self.below(name))
 
-    def delete_folder(self, name: object, *_: object) -> None:
+    def delete_folder(self, name: object, *_: object) -> object:
         self.seat.before_operation("DeleteFolder")
         whole = self.below(name)
         if whole not in self.tree.folders or whole == "\\":
@@ -99,12 +101,14 @@ class _Folder:
         if self.tree.inside(whole) or self.tree.subfolders(whole):
             raise _com_error(_NOT_EMPTY)
         del self.tree.folders[whole]
+        return NOTHING
 
-    def delete_task(self, name: object, *_: object) -> None:
+    def delete_task(self, name: object, *_: object) -> object:
         self.seat.before_operation("DeleteTask")
         if f"{self.path}{name}" not in self.tree.tasks:
             raise _missing()
         self.tree.remove(f"{self.path}{name}")
+        return NOTHING
 
 
 def _folder(seat: Seat, path: str) -> PSObject:
