@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import redis
 from redis import exceptions as fault
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
 from orchestrator.errors import StoreError, StoreFull, StoreUnavailable
@@ -97,6 +97,21 @@ def script_text(name: str) -> str:
     )
 
 
+def _client(url: str, timeout: float, retry: Retry) -> redis.Redis:
+    try:
+        return redis.Redis.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=min(timeout, 5.0),
+            health_check_interval=10,
+            retry=retry,
+        )
+    except ValueError as error:
+        msg = f"{place(url)}: the Redis URL cannot be used"
+        hint = "redis://host:port/0, rediss://host:port/0 or unix:///path/to/socket"
+        raise StoreUnavailable(msg, hint=hint) from error
+
+
 class Store:
     """A connection pool with the ledger's scripts on it; safe to share among threads."""
 
@@ -126,23 +141,15 @@ class Store:
             StoreUnavailable: down, refused, too old, or a cluster.
         """
         where = place(url)
+        first = cls(_client(url, timeout, Retry(NoBackoff(), 0)), prefix=prefix, where=where)
         try:
-            client = redis.Redis.from_url(
-                url,
-                socket_timeout=timeout,
-                socket_connect_timeout=min(timeout, 5.0),
-                health_check_interval=10,
-                # Bridges a restart of the server. A script may have run before its line broke, so
-                # each bears being sent twice (a claim then finds the device taken, by itself).
-                retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), 5),
-            )
-        except ValueError as error:
-            msg = f"{where}: the Redis URL cannot be used"
-            hint = "redis://host:port/0, rediss://host:port/0 or unix:///path/to/socket"
-            raise StoreUnavailable(msg, hint=hint) from error
-        store = cls(client, prefix=prefix, where=where)
-        store.check()
-        return store
+            first.check()
+        finally:
+            first.close()
+        # Bridges a restart of the server. A script may have run before its line broke, so each
+        # bears being sent twice (a claim then finds the device taken, by itself).
+        patient = Retry(ExponentialBackoff(cap=1.0, base=0.05), 5)
+        return cls(_client(url, timeout, patient), prefix=prefix, where=where)
 
     def check(self) -> str:
         """Return the server's version.

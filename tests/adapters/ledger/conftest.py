@@ -63,10 +63,10 @@ class Ledger:
     def add(self, device: str = "PC-1", **more: Any) -> Run:
         return self.runs.create(self.run(device, **more)).run
 
-    def campaign(self, name: str = "c-1", **more: Any) -> Campaign:
+    def campaign(self, id_: str = "c-1", **more: Any) -> Campaign:
         given = {
-            "id": name,
-            "name": name,
+            "id": id_,
+            "name": id_,
             "created": self.now,
             "author": "ada",
             "status": CampaignStatus.RUNNING,

@@ -1,0 +1,84 @@
+"""A worker that is going to be killed: claims, saves, and lets the file system witness it.
+
+Arguments: Redis URL, folder of the witness. Each device is a file there that is locked while it is
+worked on; the kernel unlocks the files of a process that was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters.ledger import RedisAgenda, RedisLeases, Store
+from orchestrator.adapters.system import SystemClock
+from orchestrator.domain.run import RunState, Verdict
+from orchestrator.errors import StoreError
+from orchestrator.usecases.ports import Entry
+
+if TYPE_CHECKING:
+    from orchestrator.domain.run import Run
+    from orchestrator.usecases.ports import Lease
+
+LEASE = timedelta(seconds=3)
+_IDLE = Event()
+
+
+def work(store: Store, witness: Path) -> None:
+    clock = SystemClock()
+    leases, agenda = RedisLeases(store, length=LEASE), RedisAgenda(store, grace=LEASE)
+    holder = f"chaos-{os.getpid()}"
+    while True:
+        try:
+            agenda.reap(clock.now())
+            for run_id in agenda.take(5, clock.now(), urgent=False):
+                claimed = leases.claim(run_id, holder, clock.now())
+                if claimed is not None:
+                    _carry(*claimed, leases, witness)
+        except StoreError:
+            continue  # the server was killed, or the lease ended meanwhile
+        _IDLE.wait(0.02)
+
+
+def _carry(run: Run, lease: Lease, leases: RedisLeases, witness: Path) -> None:
+    with (witness / run.device.key).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            (witness / "OVERLAP").touch()
+        steps = (
+            replace(run, state=RunState.PROBING, due=None, attempt=run.attempt + 1),
+            RunState.REPAIRING,
+            RunState.VERIFYING,
+            RunState.SETTLED,
+        )
+        for step in steps:
+            if isinstance(step, RunState):
+                verdict = Verdict.ENROLLED if step is RunState.SETTLED else None
+                run = replace(run, state=step, verdict=verdict)
+            else:
+                run = step
+            now = SystemClock().now()
+            entry = Entry(
+                run_id=run.id,
+                device=run.device.key,
+                campaign=run.campaign,
+                at=now,
+                kind="state",
+                state=run.state.value,
+                text=f"version {run.version + 1}",
+            )
+            run = leases.save(replace(run, updated=now), [entry], lease)
+            _IDLE.wait(0.01)  # so that a kill finds it in the middle
+
+
+if __name__ == "__main__":
+    shared = Store.connect(sys.argv[1], prefix="em:")
+    threads = [Thread(target=work, args=(shared, Path(sys.argv[2]))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
