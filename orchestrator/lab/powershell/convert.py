@@ -290,7 +290,7 @@ def parse_guid(text: str) -> Guid | None:
     """Read a GUID with or without braces or dashes; None when it is none."""
     plain = text.strip()
     pattern = r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{32}|\([0-9a-f-]{36}\)"
-    if not re.fullmatch(pattern, plain, re.IGNORECASE) or plain[:1] == "{" != plain[-1:] == "}":
+    if not re.fullmatch(pattern, plain, re.IGNORECASE) or plain.startswith("{") != plain.endswith("}"):
         return None
     return Guid(uuid.UUID(plain.strip("{}()")))
 

@@ -38,13 +38,17 @@ from orchestrator.lab.powershell.operators import (
 )
 from orchestrator.lab.powershell.convert import to_number
 from orchestrator.lab.powershell.runtime import NOTHING, Scope
+from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.statics import call_static, get_static
 from orchestrator.lab.powershell.text import to_bool, to_text
+from orchestrator.lab.powershell.values import CaseDict, PSObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tree_sitter import Node
+
+    from orchestrator.lab.powershell.lower_targets import Target
 
 
 def binary(operate: Binary, left: Expression, right: Expression) -> Expression:
@@ -115,8 +119,6 @@ def _wild(*, case: bool, negated: bool) -> Binary:
 def _as(value: object, target: object) -> object:
     if not isinstance(target, TypeRef):
         return None
-    from orchestrator.lab.powershell.signals import ScriptError  # noqa: PLC0415
-
     try:
         return cast(value, target)
     except ScriptError:
@@ -171,6 +173,8 @@ def _cast(compiler: Compiler, node: Node) -> Expression:
         if literal is None:
             raise compiler.refusal(node, "[ordered] on something that is not a literal")
         return hashtable(compiler, literal, ordered=True)
+    if name == "[ref]":
+        return _reference(compiler, operand)
     target = type_of(kind)
     if name in ("[pscustomobject]", "[system.management.automation.pscustomobject]"):
         # the properties of a literal keep the order in which they are written
@@ -187,6 +191,39 @@ def _cast(compiler: Compiler, node: Node) -> Expression:
 
         return discard
     return lambda scope: cast(plain(value(scope)), target)
+
+
+class _Referenced(CaseDict[object]):
+    """The one property of a ``[ref]``: it leads to the variable."""
+
+    __slots__ = ("scope", "target")
+
+    def __init__(self, scope: Scope, target: Target) -> None:
+        super().__init__()
+        self.scope = scope
+        self.target = target
+
+    def __getitem__(self, key: str) -> object:
+        if key.lower() != "value":
+            raise KeyError(key)
+        return plain(self.target.load(self.scope))
+
+    def __setitem__(self, key: str, value: object) -> None:
+        self.target.store(self.scope, value)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.lower() == "value"
+
+
+def _reference(compiler: Compiler, operand: Node) -> Expression:
+    from orchestrator.lab.powershell.lower_targets import target  # noqa: PLC0415 - a cycle
+
+    goal = target(compiler, operand)
+    return lambda scope: PSObject(
+        "System.Management.Automation.PSReference",
+        _Referenced(scope, goal),
+        writable=frozenset(("Value",)),
+    )
 
 
 def _hash_literal(node: Node) -> Node | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from orchestrator.lab.powershell.convert import cast, to_number
 from orchestrator.lab.powershell.objects import (
+    Entry,
     GenericList,
     HashSet,
     Hashtable,
@@ -145,5 +146,6 @@ TABLE_METHODS: dict[str, Callable[..., object]] = {
     "containskey": lambda table, key: key in table,
     "containsvalue": lambda table, value: any(equals(table[key], value) for key in table),
     "remove": _table_remove,
+    "getenumerator": lambda table: [Entry(key, table[key]) for key in table],
     "item": lambda table, key: table.get(key),
 }

@@ -193,7 +193,7 @@ def measure_object(call: BoundCall) -> Iterable[object]:
     wanted = [flag for flag in ("Sum", "Average", "Maximum", "Minimum") if call.get(flag)]
     fields: CaseDict[object] = CaseDict({"Count": len(values)})
     fields["Property"] = name
-    fields |= dict.fromkeys(("Sum", "Average", "Maximum", "Minimum"))
+    fields.update(dict.fromkeys(("Sum", "Average", "Maximum", "Minimum")))
     if wanted and values:
         numbers = [float(to_number(value)) for value in values]
         fields["Sum"] = sum(numbers) if "Sum" in wanted else None
