@@ -33,6 +33,7 @@ function Add-FactSection
         $Facts,
 
         [Parameter(Mandatory = $true)]
+        [AllowEmptyCollection()]
         [System.Collections.ArrayList]
         $Unread,
 

@@ -5,7 +5,7 @@ function Assert-RepairRequest
             Refuse a request that names a stage without what the stage works on.
 
         .DESCRIPTION
-            Nothing named means nothing, never all.
+            Nothing named means nothing, never all. An enrollment may have lost its certificate, so that the stage certificates is content with the enrollment.
 
         .PARAMETER Stage
             Stages that were asked for.
@@ -48,7 +48,12 @@ function Assert-RepairRequest
         $ServiceName
     )
 
-    $needs = [ordered]@{ tasks = @($EnrollmentId); state = @($EnrollmentId); certificates = @($Thumbprint); services = @($ServiceName) }
+    $needs = [ordered]@{
+        tasks        = @($EnrollmentId)
+        state        = @($EnrollmentId)
+        certificates = @($EnrollmentId) + @($Thumbprint)
+        services     = @($ServiceName)
+    }
     foreach ($name in @($needs.Keys))
     {
         if (($name -in $Stage) -and (@($needs[$name]).Count -eq 0))

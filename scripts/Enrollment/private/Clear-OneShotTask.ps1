@@ -27,6 +27,6 @@ function Clear-OneShotTask
     if (($left.Count -eq 0) -and ($null -ne (Get-TaskFolder -Path '\enrollmend')) -and $PSCmdlet.ShouldProcess('\enrollmend\', 'delete'))
     {
         $root = Get-TaskFolder -Path '\'
-        $root.DeleteFolder('enrollmend', 0)
+        $null = $root.DeleteFolder('enrollmend', 0)
     }
 }

@@ -23,6 +23,6 @@ function Exit-RepairLock
         $Lock
     )
 
-    $Lock.ReleaseMutex()
-    $Lock.Dispose()
+    $null = $Lock.ReleaseMutex()
+    $null = $Lock.Dispose()
 }

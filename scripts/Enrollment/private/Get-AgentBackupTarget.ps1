@@ -18,12 +18,11 @@ function Get-AgentBackupTarget
     param ()
 
     $place = Get-LegacyClientPlace
-    foreach ($product in @(Get-LegacyProduct))
+    $fact = Get-LegacyClientFact
+    $own = @($fact.products | Where-Object -FilterScript { -not $_.shared })
+    foreach ($product in @($own + @(Get-SharedLegacyProduct -Fact $fact)))
     {
-        if (-not $product.shared)
-        {
-            New-BackupTarget -Kind 'product' -Object $product.code -Name $product.name
-        }
+        New-BackupTarget -Kind 'product' -Object $product.code -Name $product.name
     }
     foreach ($certificate in @(Get-LegacyCertificate))
     {

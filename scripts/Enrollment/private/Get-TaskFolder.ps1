@@ -26,11 +26,11 @@ function Get-TaskFolder
     )
 
     $service = New-Object -ComObject 'Schedule.Service'
-    $service.Connect()
+    $null = $service.Connect()
     $folder = $service.GetFolder('\')
     foreach ($segment in @($Path.Trim('\').Split('\')))
     {
-        if ($null -ne $folder)
+        if (($segment -ne '') -and ($null -ne $folder))
         {
             $folder = @($folder.GetFolders(0)) | Where-Object -FilterScript { $_.Name -eq $segment }
         }

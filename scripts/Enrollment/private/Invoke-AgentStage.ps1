@@ -27,40 +27,19 @@ function Invoke-AgentStage
     )
 
     $fact = Get-LegacyClientFact
-    $products = @($fact.products | Where-Object -FilterScript { -not $_.shared })
-    $evidence = $fact.folder -or $fact.registry_key -or $fact.installer_key
-    if ($evidence)
-    {
-        $products = @($products) + @($fact.products | Where-Object -FilterScript { $_.shared -and (Test-SharedProductRemovable) })
-    }
+    $own = @($fact.products | Where-Object -FilterScript { -not $_.shared })
     $age = Get-RemovalAge -Name 'AgentRemoval' -RunId $Attempt.RunId
-    $code = 0
-    if (($products.Count -gt 0) -and $fact.uninstaller -and ($age -lt 0))
+    if (($own.Count -gt 0) -and $fact.uninstaller -and ($age -lt 0))
     {
         Start-AgentRemoval -Attempt $Attempt
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 1800 -Reason 'the client is being removed by its own uninstaller'
     }
-    elseif (($products.Count -gt 0) -and ($age -ge 0) -and ($age -lt 1800))
+    elseif (($own.Count -gt 0) -and ($age -ge 0) -and ($age -lt 1800))
     {
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, (1800 - $age))) -Reason 'the removal of the client has not ended yet'
     }
     else
     {
-        foreach ($product in $products)
-        {
-            if ($code -ne 1618)
-            {
-                $code = Uninstall-LegacyProduct -Attempt $Attempt -Product $product
-            }
-        }
-        if ($code -eq 1618)
-        {
-            New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 300 -Reason 'another installation is running'
-        }
-        else
-        {
-            Remove-LegacyLeftover -Attempt $Attempt
-            New-StageOutcome -Attempt $Attempt
-        }
+        Invoke-AgentCleanup -Attempt $Attempt -Product @($own + @(Get-SharedLegacyProduct -Fact $fact))
     }
 }

@@ -34,6 +34,6 @@ function Remove-TaskFolder
     if ($PSCmdlet.ShouldProcess("$Path\$Name", 'delete'))
     {
         $folder = Get-TaskFolder -Path $Path
-        $folder.DeleteFolder($Name, 0)
+        $null = $folder.DeleteFolder($Name, 0)
     }
 }

@@ -40,7 +40,7 @@ function Restore-TaskFolder
         $null = Invoke-StageChange -Attempt $Attempt -Change $change -Target $pair -Action {
             param ($Pair)
             $folder = Get-TaskFolder -Path $Pair.Path
-            $folder.CreateFolder($Pair.Name)
+            $null = $folder.CreateFolder($Pair.Name)
         }
     }
 }

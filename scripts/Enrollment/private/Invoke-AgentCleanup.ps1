@@ -1,0 +1,52 @@
+function Invoke-AgentCleanup
+{
+    <#
+        .SYNOPSIS
+            Uninstall the products that are left, then remove what no uninstaller takes away.
+
+        .DESCRIPTION
+            In the documented order. Stops when another installation is running; the next look goes on.
+
+        .PARAMETER Attempt
+            What New-RepairAttempt gave.
+
+        .PARAMETER Product
+            Products to uninstall, in order.
+
+        .EXAMPLE
+            Invoke-AgentCleanup -Attempt $attempt -Product $products
+
+        .OUTPUTS
+            System.Collections.Specialized.OrderedDictionary
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param (
+        [Parameter(Mandatory = $true)]
+        [hashtable]
+        $Attempt,
+
+        [Parameter(Mandatory = $true)]
+        [AllowEmptyCollection()]
+        [object[]]
+        $Product
+    )
+
+    $code = 0
+    foreach ($item in $Product)
+    {
+        if ($code -ne 1618)
+        {
+            $code = Uninstall-LegacyProduct -Attempt $Attempt -Product $item
+        }
+    }
+    if ($code -eq 1618)
+    {
+        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 300 -Reason 'another installation is running'
+    }
+    else
+    {
+        Remove-LegacyLeftover -Attempt $Attempt
+        New-StageOutcome -Attempt $Attempt
+    }
+}

@@ -1,0 +1,220 @@
+"""The stages that remove other managers: the retired Intune client and Configuration Manager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.lab.programs_agents import ONLINE_KEY, ONLINE_MANAGEMENT, PRODUCTS
+from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
+from tests.scripts.bench import Bench
+from tests.scripts.builders import configmgr, legacy_client, products
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_the_retired_client_is_removed_by_its_own_uninstaller_first() -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    outcome = pc.repair("agents", "flag").documents[-1]
+    assert (outcome["stage"], outcome["status"]) == ("agents", "parked")
+    assert outcome["wait_seconds"] == 1800
+    assert len(products(pc)) == 13
+    pc.later(600)
+    again = pc.repair("agents", fence=2).stage("agents")
+    assert again["status"] == "parked"
+    assert 60 <= again["wait_seconds"] <= 1200
+    pc.later(1200)
+    last = pc.repair("agents", "flag", fence=3)
+    assert last.statuses == {"backup": "unchanged", "agents": "changed", "flag": "changed"}
+    assert products(pc) == []
+    assert pc.device.files.find(ONLINE_MANAGEMENT) is None
+    assert pc.device.registry.find(ONLINE_KEY) is None
+    assert "C0" * 20 not in pc.device.certificates
+    assert pc.repair("agents", fence=4).statuses["agents"] == "unchanged"
+
+
+def test_what_the_uninstaller_leaves_behind_goes_in_the_documented_order() -> None:
+    pc = Bench()
+    legacy_client(pc, b"MZ broken")
+    pc.repair("agents")
+    pc.later(1800)
+    outcome = pc.repair("agents", fence=2).stage("agents")
+    names = [change["before"] for change in outcome["changes"] if change["action"] == "uninstall"]
+    own = [name for name in PRODUCTS if name in names]
+    assert sorted(names) == sorted(PRODUCTS)
+    assert [name for name in names if name in own[:2]] == own[:2]
+    assert products(pc) == []
+
+
+@pytest.mark.parametrize("reason", ["ccm", "scom"])
+def test_shared_products_stay_with_their_other_manager(reason: str) -> None:
+    pc = Bench()
+    legacy_client(pc, b"MZ broken")
+    if reason == "ccm":
+        configmgr(pc)
+    else:
+        pc.device.registry.create(
+            r"SOFTWARE\Microsoft\Microsoft Operations Manager\3.0\Agent Management Groups\MG1"
+        )
+    pc.repair("agents")
+    pc.later(1800)
+    pc.repair("agents", fence=2)
+    assert products(pc) == [
+        "System Center 2012 - Operations Manager Agent",
+        "Microsoft Policy Platform",
+        "Microsoft Security Client",
+    ]
+
+
+def test_shared_products_alone_are_no_retired_client() -> None:
+    pc = Bench()
+    code = "{" + fixed_guid("scep") + "}"
+    pc.device.registry.put(f"{UNINSTALL}\\{code}", {"DisplayName": "Microsoft Security Client"})
+    before = pc.dump()
+    assert pc.repair("agents").statuses["agents"] == "unchanged"
+    assert pc.diff(before) == []
+
+
+def product_code(name: str) -> str:
+    return "{" + fixed_guid(f"product {PRODUCTS.index(name)}") + "}"
+
+
+def test_another_installation_parks_the_removal_for_a_while() -> None:
+    pc = Bench()
+    legacy_client(pc, b"MZ broken")
+    pc.repair("agents")
+    pc.later(1800)
+    busy = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Installer\InProgress"
+    pc.device.registry.create(busy)
+    outcome = pc.repair("agents", fence=2).stage("agents")
+    assert (outcome["status"], outcome["wait_seconds"]) == ("parked", 300)
+    pc.device.registry.delete(busy)
+    assert pc.repair("agents", fence=3).statuses["agents"] == "changed"
+
+
+def test_a_product_that_wants_a_restart_says_so() -> None:
+    pc = Bench()
+    legacy_client(pc, b"MZ broken")
+    code = product_code("Microsoft Intune Center")
+    pc.device.files.write(rf"C:\Windows\Installer\{code}.msi", b"exit 3010")
+    pc.repair("agents")
+    pc.later(1800)
+    assert pc.repair("agents", fence=2).stage("agents")["reboot"] is True
+
+
+def test_a_product_that_cannot_be_removed_is_named_with_its_exit_code() -> None:
+    pc = Bench()
+    legacy_client(pc, b"MZ broken")
+    code = product_code("Microsoft Intune Center")
+    pc.device.files.write(rf"C:\Windows\Installer\{code}.msi", b"exit 1603")
+    pc.repair("agents")
+    pc.later(1800)
+    outcome = pc.repair("agents", fence=2).stage("agents")
+    assert outcome["status"] == "failed"
+    assert "Microsoft Intune Center" in outcome["reason"]
+    assert "1603" in outcome["reason"]
+
+
+# -- configmgr -----------------------------------------------------------------------------------
+
+
+def allowed(pc: Bench, **more: object) -> dict[str, object]:
+    return pc.repair("configmgr", AllowConfigMgrRemoval=True, **more).stage("configmgr")  # type: ignore[arg-type]
+
+
+def test_no_configuration_manager_is_nothing_to_do() -> None:
+    assert allowed(Bench())["status"] == "unchanged"
+
+
+def flags(pc: Bench) -> None:
+    pc.device.registry.set(r"SOFTWARE\Microsoft\CCM", "CoManagementFlags", 8193)
+
+
+def health(pc: Bench) -> None:
+    pc.device.registry.set(
+        r"SOFTWARE\Microsoft\Windows\CurrentVersion\MDM", "ClientHealthStatus", 7
+    )
+
+
+def log(pc: Bench) -> None:
+    pc.device.files.write(
+        r"C:\Windows\CCM\Logs\CoManagementHandler.log",
+        b"Queuing enrollment timer to fire at 01/01/2027\r\n",
+    )
+
+
+def sequence(pc: Bench) -> None:
+    pc.device.registry.create(r"SOFTWARE\Microsoft\SMS\Task Sequence")
+
+
+def site(pc: Bench) -> None:
+    pc.device.registry.create(r"SOFTWARE\Microsoft\SMS\DP")
+
+
+def polled(pc: Bench) -> None:
+    pc.device.files.write(r"C:\Windows\CCM\Logs\PolicyAgent.log", b"polled", pc.now)
+
+
+def no_uninstaller(pc: Bench) -> None:
+    pc.device.files.remove(r"C:\Windows\ccmsetup\ccmsetup.exe")
+
+
+@pytest.mark.parametrize(
+    ("bend", "reason"),
+    [
+        (flags, "ccm_comanaged:"),
+        (health, "ccm_comanaged:"),
+        (log, "ccm_comanaged:"),
+        (sequence, "ccm_busy:"),
+        (site, "ccm_site_system:"),
+        (polled, "ccm_active:"),
+        (no_uninstaller, "ccm_no_uninstaller:"),
+    ],
+)
+def test_a_client_that_anything_speaks_for_stays(
+    bend: Callable[[Bench], None], reason: str
+) -> None:
+    pc = Bench()
+    configmgr(pc)
+    bend(pc)
+    before = pc.dump()
+    outcome = allowed(pc)
+    assert outcome["status"] == "skipped"
+    assert str(outcome["reason"]).startswith(reason)
+    assert pc.diff(before) == []
+
+
+def test_without_the_operators_word_the_client_stays() -> None:
+    pc = Bench()
+    configmgr(pc)
+    before = pc.dump()
+    outcome = pc.repair("configmgr").stage("configmgr")
+    assert outcome["status"] == "skipped"
+    assert outcome["reason"].startswith("not_allowed:")
+    assert pc.diff(before) == []
+
+
+def test_an_orphaned_client_is_removed_and_waited_for() -> None:
+    pc = Bench()
+    configmgr(pc)
+    first = allowed(pc)
+    assert (first["status"], first["wait_seconds"]) == ("parked", 600)
+    pc.later(30)
+    assert allowed(pc, fence=2)["status"] == "parked"
+    pc.later(600)
+    assert allowed(pc, fence=3)["status"] == "unchanged"
+    assert "CcmExec" not in pc.device.services
+
+
+def test_a_client_that_survives_its_removal_is_a_failure() -> None:
+    pc = Bench()
+    configmgr(pc)
+    allowed(pc)
+    pc.later(600)
+    configmgr(pc)
+    outcome = allowed(pc, fence=2)
+    assert outcome["status"] == "failed"
+    assert str(outcome["reason"]).startswith("ccm_not_removed:")
