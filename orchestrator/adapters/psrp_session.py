@@ -142,11 +142,10 @@ class PsrpSession:
         missing = [name for name in wanted if name not in self._sent]
         if missing and not self._constrained:
             text = "".join(self._module.text(name) for name in missing)
-            if not self._sent:
-                text = PRELUDE + text
             self._definitions += len(text)
-            shell.add_script(text)
-            shell.add_statement()
+            # the first statement of several travels twice (MS-PSRP 2.2.3.11), so a short one leads
+            shell.add_script(PRELUDE).add_statement()
+            shell.add_script(text).add_statement()
         shell.add_cmdlet(function)
         shell.add_parameters(to_wire(parameters))
         return shell

@@ -48,7 +48,7 @@ OPENING = [
     pytest.param(HttpStatus(status=500), ProtocolFailure, id="500 without a fault"),
     pytest.param(HalfAnswer(action="Create"), TransientFailure, id="half an answer"),
     pytest.param(MalformedXml(action="Create"), ProtocolFailure, id="no XML"),
-    pytest.param(Oversized(action="Create"), ProtocolFailure, id="too long"),
+    pytest.param(Oversized(megabytes=6, action="Create"), ProtocolFailure, id="too long"),
     pytest.param(Redirect(location=ELSEWHERE), ProtocolFailure, id="redirect"),
     pytest.param(WsmanFault(code=995), TransientFailure, id="service stopping"),
     pytest.param(WsmanFault(code=5), AuthenticationRefused, id="access denied"),
@@ -64,7 +64,7 @@ RUNNING = [
     pytest.param(HalfAnswer(action="Receive"), OutcomeUnknown, id="half an answer to Receive"),
     pytest.param(DropInReceive(), OutcomeUnknown, id="dropped in Receive"),
     pytest.param(MalformedXml(action="Receive"), ProtocolFailure, id="no XML"),
-    pytest.param(Oversized(action="Receive"), ProtocolFailure, id="too long"),
+    pytest.param(Oversized(megabytes=6, action="Receive"), ProtocolFailure, id="too long"),
     pytest.param(WsmanFault(code=SHELL_GONE, action="Receive"), OutcomeUnknown, id="shell gone"),
     pytest.param(WsmanFault(code=995, action="Receive"), OutcomeUnknown, id="service stopping"),
 ]

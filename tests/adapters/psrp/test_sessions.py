@@ -99,7 +99,7 @@ def test_definitions_are_sent_once_a_session_and_only_those_that_are_needed(star
             session.invoke("Get-EnrollmentFact", {}, seconds=5)
             session.invoke("Invoke-EnrollmentRepair", {}, seconds=5)
             sent = session.traffic.definitions
-        first, second = bench.backend.scripts
+        _, first, _, second = bench.backend.scripts
     assert "function Get-EnrollmentFact" in first
     assert "function Get-Small" in first
     assert "Get-Large" not in first
