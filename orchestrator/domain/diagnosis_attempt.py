@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orchestrator.domain.codes import hexed, is_failure, normalise
+from orchestrator.domain.codes import CODES, hexed, is_failure, normalise
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.facts_parts import LogEvent, Task
 from orchestrator.domain.facts_reader import read_time
@@ -73,14 +73,16 @@ def event_code(event: LogEvent) -> int | None:
     """Return the error code among an event's properties.
 
     Events 75 and 76 carry the credential kind first and the HRESULT last (Microsoft: manifest of
-    build 17134); event 71 carries the HRESULT alone. Localised text is never searched.
+    build 17134); event 71 carries the HRESULT alone. Localised text is never searched, and a number
+    that is neither a failure nor in the catalogue is no code.
     """
     for value in reversed(event.data):
         try:
             code = normalise(value)
         except ValueError:
             continue
-        return code or None
+        if code >= 1 << 31 or code in CODES:
+            return code
     return None
 
 

@@ -72,6 +72,7 @@ class RunOptions:
         allow_configmgr_removal: an orphaned ConfigMgr client may be uninstalled.
         reboot: ``never``, ``if_needed`` or ``allow``.
         deadline: give up on a device that stays away or held; None: after `Timings.patience`.
+        offline: ``wait`` for a device that is away, ``skip`` it or ``fail`` it.
         object_id: the AD objectGUID the device must have, when the caller knows it.
         undo_run: the run whose backup is to be restored.
     """
@@ -80,6 +81,7 @@ class RunOptions:
     dry_run: bool = False
     allow_configmgr_removal: bool = False
     reboot: str = "never"
+    offline: str = "wait"
     deadline: datetime | None = None
     object_id: str = ""
     undo_run: str = ""

@@ -1,0 +1,68 @@
+"""Work in this very process, without a broker: what `--here` rings.
+
+- Each run that is rung for is carried on a thread of its own until it is final, or rests for a PC
+  or a person; short waits are waited out here.
+- What is left resting is due in the ledger: a worker, or another `--here`, goes on with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from orchestrator.domain.run import FINAL, RunState
+from orchestrator.errors import EnrollmendError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.usecases.ports import Clock, Runs
+
+_log = logging.getLogger(__name__)
+_LONG = frozenset({RunState.AWAY, RunState.HELD})
+
+
+class HereBell:
+    """The port `Bell`: does the work itself."""
+
+    def __init__(
+        self, runs: Runs, clock: Clock, work: Callable[[str], None], *, patience: float = 7200
+    ) -> None:
+        """Carry what is rung for.
+
+        Args:
+            runs: says how far a run has come.
+            clock: what due times are compared with.
+            work: does one attempt.
+            patience: the longest wait, in seconds, that is waited out here.
+        """
+        self._runs = runs
+        self._clock = clock
+        self._work = work
+        self._patience = patience
+        self._closing = threading.Event()
+
+    def ring(self, run_id: str, *, urgent: bool) -> None:
+        """Start carrying a run; see the port."""
+        del urgent
+        threading.Thread(
+            target=self._carry, args=(run_id,), name=f"here-{run_id}", daemon=True
+        ).start()
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._closing.set()
+
+    def _carry(self, run_id: str) -> None:
+        try:
+            while not self._closing.is_set():
+                self._work(run_id)
+                run = self._runs.load(run_id)
+                if run.state in FINAL | _LONG or run.due is None:
+                    return
+                wait = (run.due - self._clock.now()).total_seconds()
+                if wait > self._patience or self._closing.wait(max(wait, 0)):
+                    return
+        except EnrollmendError as error:
+            _log.error("run %s cannot go on here: %s", run_id, error)

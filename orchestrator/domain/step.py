@@ -1,0 +1,342 @@
+"""The two questions about a run: what is next, and what is it after this event?
+
+- Both are pure. The clock comes in with the event, the waits with `Timings`.
+- Every look at a device starts the judgement anew from what is there; what an earlier attempt
+  meant to do is never carried on blindly.
+- Nothing but evidence on the device settles a run as enrolled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from orchestrator.domain.diagnosis import diagnose
+from orchestrator.domain.events import (
+    Action,
+    AttemptBegan,
+    AttemptBroken,
+    Cancelled,
+    Event,
+    FactsRead,
+    Probe,
+    Rest,
+    Restore,
+    RunStages,
+    StageEnded,
+    StagesEnded,
+)
+from orchestrator.domain.facts import Facts
+from orchestrator.domain.findings import Owner
+from orchestrator.domain.outcome import Outcome, StageStatus
+from orchestrator.domain.plan import Decision, Plan
+from orchestrator.domain.plan_for import plan_for
+from orchestrator.domain.proof import Proof, prove
+from orchestrator.domain.retry import MAX_ROUNDS, Fault, GiveUp, Timings, decide
+from orchestrator.domain.run import Intent, Run, RunState, Verdict
+from orchestrator.domain.transitions import IllegalTransition, check
+
+_CHANGED = frozenset({StageStatus.CHANGED, StageStatus.UNCHANGED})
+
+
+def next_action(run: Run) -> Action:
+    """Return what the run wants done now."""
+    if run.state is RunState.REPAIRING and run.plan is not None:
+        return RunStages(plan=run.plan)
+    if run.state is RunState.PROBING and run.options.intent is Intent.UNDO:
+        return Restore(run_id=run.options.undo_run)
+    if run.state in {RunState.PROBING, RunState.VERIFYING}:
+        return Probe(user_session=run.marker is None)
+    if run.state is RunState.SETTLED and run.due is not None:
+        return Probe()
+    return Rest(until=run.due)
+
+
+def apply(run: Run, event: Event, timings: Timings) -> Run:
+    """Return the run as it is after the event.
+
+    Raises:
+        IllegalTransition: the event cannot come in the run's state.
+    """
+    if type(event) not in _HANDLERS or (
+        run.state is RunState.CANCELLED
+        or (run.state is RunState.SETTLED and isinstance(event, StageEnded | StagesEnded))
+    ):
+        raise IllegalTransition(run.state, type(event))
+    after = _dispatch(run, event, timings)
+    check(run.state, type(event), after.state)
+    return replace(after, updated=event.at)
+
+
+def _dispatch(run: Run, event: Event, timings: Timings) -> Run:
+    match event:
+        case AttemptBegan():
+            return _began(run)
+        case FactsRead():
+            return _read(run, event, timings)
+        case StageEnded():
+            return _stage_ended(run, event.outcome)
+        case StagesEnded():
+            return _stages_ended(run, event.at, timings)
+        case AttemptBroken():
+            return _broken(run, event, timings)
+        case Cancelled():
+            return replace(
+                run,
+                state=RunState.CANCELLED,
+                due=None,
+                verdict=Verdict.CANCELLED,
+                reason="called off",
+                next_action="",
+            )
+
+
+_HANDLERS = frozenset({AttemptBegan, FactsRead, StageEnded, StagesEnded, AttemptBroken, Cancelled})
+
+
+def _began(run: Run) -> Run:
+    if run.state is RunState.SETTLED:
+        return replace(run, attempt=run.attempt + 1)
+    state = RunState.VERIFYING if run.marker is not None else RunState.PROBING
+    return replace(run, state=state, attempt=run.attempt + 1, due=None)
+
+
+def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
+    facts = event.facts
+    run = replace(run, tries=(), boot=facts.identity.boot if facts.identity else run.boot)
+    mismatch = _other_machine(run, facts)
+    if mismatch and run.state is RunState.SETTLED:
+        return replace(run, due=None)
+    if mismatch:
+        return settle(run, Verdict.IDENTITY_MISMATCH, mismatch, next_action=_CHECK_DNS)
+    if run.state is RunState.SETTLED:
+        return _checked_again(run, event, timings)
+    if run.marker is not None:
+        return _verified(run, event, timings)
+    return _judged(run, event, timings)
+
+
+_CHECK_DNS = "check the DNS record and the computer account of that name; nothing was changed"
+
+
+def _other_machine(run: Run, facts: Facts) -> str:
+    """Return why this is not the PC that was asked for; empty when it is."""
+    if facts.identity is None:
+        return "the device did not say who it is"
+    name = facts.identity.computer_name
+    if name.upper() != run.device.key:
+        return f"{run.device} answered as {name}"
+    wanted = run.options.object_id.lower()
+    found = facts.device_id.lower()
+    if wanted and found and wanted != found:
+        return f"{run.device} has the directory object {found}, not {wanted}"
+    return ""
+
+
+def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
+    diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
+    plan = plan_for(diagnosis, event.facts, run.options)
+    run = replace(
+        run, diagnosis=diagnosis, plan=plan, owner=plan.owner, next_action=plan.next_action
+    )
+    if run.options.dry_run or run.options.intent in {Intent.WHY, Intent.VERIFY}:
+        return _read_only(run, event.facts, plan)
+    match plan.decision:
+        case Decision.NOTHING:
+            verdict = Verdict.ENROLLED if run.rounds else Verdict.ALREADY_ENROLLED
+            return settle(
+                replace(run, proof=prove(event.facts, None).evidence), verdict, plan.next_action
+            )
+        case Decision.REPAIR:
+            if run.rounds >= MAX_ROUNDS:
+                return settle(run, Verdict.FAILED, f"still not enrolled after {run.rounds} repairs")
+            return replace(run, state=RunState.REPAIRING, due=None, outcomes=())
+        case Decision.OWNER | Decision.UNSUPPORTED:
+            return settle(run, Verdict.NEEDS_OWNER, _why(run), next_action=plan.next_action)
+        case Decision.HOLD:
+            return _rest_or_expire(
+                run, RunState.HELD, event.at, plan.wait_seconds or timings.held, timings
+            )
+        case Decision.RETRY:
+            wait = min(plan.wait_seconds or timings.park_poll, timings.park_poll)
+            return _rest_or_expire(run, RunState.WAITING, event.at, wait, timings)
+
+
+def _why(run: Run) -> str:
+    primary = run.diagnosis.primary if run.diagnosis else None
+    if primary is None:
+        return "no cause was found"
+    return primary.evidence[0] if primary.evidence else primary.cause
+
+
+def _read_only(run: Run, facts: Facts, plan: Plan) -> Run:
+    if plan.decision is Decision.NOTHING:
+        proof = prove(facts, None)
+        return settle(
+            replace(run, proof=proof.evidence), Verdict.ALREADY_ENROLLED, plan.next_action
+        )
+    return settle(run, Verdict.DIAGNOSED, _why(run), next_action=plan.next_action)
+
+
+def _rest_or_expire(
+    run: Run, state: RunState, now: datetime, seconds: float, timings: Timings
+) -> Run:
+    due = now + timedelta(seconds=seconds)
+    if due > _give_up_at(run, timings):
+        return settle(run, Verdict.NEEDS_OWNER, f"nothing changed before the deadline: {_why(run)}")
+    return replace(run, state=state, due=due, reason=_why(run))
+
+
+def _give_up_at(run: Run, timings: Timings) -> datetime:
+    return run.options.deadline or run.created + timedelta(seconds=timings.patience)
+
+
+def _verified(run: Run, event: FactsRead, timings: Timings) -> Run:
+    proof = prove(event.facts, run.marker)
+    run = replace(run, proof=proof.evidence, looks=run.looks + 1)
+    if proof.complete:
+        return _enrolled(run, event.at, timings)
+    if proof.failed_code is None and run.looks < timings.verify_looks:
+        due = event.at + timedelta(seconds=timings.verify_poll)
+        return replace(run, state=RunState.WAITING, due=due, reason=_missing(proof))
+    # The trigger is answered, or overdue: judge the device anew, with the new event as evidence.
+    return _judged(replace(run, marker=None, looks=0), event, timings)
+
+
+def _missing(proof: Proof) -> str:
+    return "enrollment was triggered; still missing: " + ", ".join(proof.missing)
+
+
+def _enrolled(run: Run, now: datetime, timings: Timings) -> Run:
+    settled = settle(run, Verdict.ENROLLED, "proven by evidence on the device")
+    return replace(settled, due=_next_check(settled, now, timings), owner=Owner.NOBODY)
+
+
+def _next_check(run: Run, now: datetime, timings: Timings) -> datetime | None:
+    if run.checks >= len(timings.rechecks):
+        return None
+    return now + timedelta(seconds=timings.rechecks[run.checks])
+
+
+def _checked_again(run: Run, event: FactsRead, timings: Timings) -> Run:
+    proof = prove(event.facts, None)
+    run = replace(run, checks=run.checks + 1)
+    if proof.complete:
+        return replace(run, due=_next_check(run, event.at, timings))
+    diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
+    plan = plan_for(diagnosis, event.facts, run.options)
+    relapsed = replace(run, diagnosis=diagnosis, plan=plan, owner=plan.owner, due=None)
+    return settle(
+        relapsed,
+        Verdict.RELAPSED,
+        "the enrollment was proven, and is gone: missing " + ", ".join(proof.missing),
+        next_action=plan.next_action,
+    )
+
+
+def _stage_ended(run: Run, outcome: Outcome) -> Run:
+    marker = outcome.marker if _triggered(outcome) else run.marker
+    return replace(run, outcomes=(*run.outcomes, outcome), marker=marker)
+
+
+def _triggered(outcome: Outcome) -> bool:
+    return outcome.marker is not None and outcome.status in _CHANGED
+
+
+def _stages_ended(run: Run, now: datetime, timings: Timings) -> Run:
+    if run.options.intent is Intent.UNDO:
+        return _restored(run)
+    failed = next((o for o in run.outcomes if o.status is StageStatus.FAILED), None)
+    if failed is not None:
+        text = f"stage {failed.stage} failed: {failed.reason or 'no reason given'}"
+        broken = AttemptBroken(at=now, fault=Fault.STAGE, text=text)
+        return _after_fault(replace(run, marker=None), broken, timings)
+    parked = next((o for o in run.outcomes if o.status is StageStatus.PARKED), None)
+    if parked is not None:
+        wait = min(parked.wait_seconds or timings.park_poll, timings.park_poll)
+        return replace(
+            run,
+            state=RunState.WAITING,
+            due=now + timedelta(seconds=wait),
+            reason=parked.reason or f"stage {parked.stage} goes on by itself on the device",
+        )
+    if run.marker is not None:
+        return replace(run, state=RunState.VERIFYING, rounds=run.rounds + 1, looks=0)
+    skipped = next((o for o in run.outcomes if o.status is StageStatus.SKIPPED), None)
+    if skipped is not None:
+        return _rest_or_expire(
+            replace(run, owner=Owner.USER), RunState.HELD, now, timings.held, timings
+        )
+    # Cleaned, but the plan had no trigger in it: look again, and judge what is left.
+    return replace(
+        run,
+        state=RunState.WAITING,
+        rounds=run.rounds + 1,
+        due=now + timedelta(seconds=timings.verify_poll),
+        reason="repaired; the device is looked at again",
+    )
+
+
+def _restored(run: Run) -> Run:
+    failed = next((o for o in run.outcomes if o.status is StageStatus.FAILED), None)
+    if failed is not None:
+        return settle(run, Verdict.FAILED, f"restore failed: {failed.reason}")
+    lost = sum(not change.restorable for o in run.outcomes for change in o.changes)
+    reason = "restored from the backup"
+    if lost:
+        reason += f"; {lost} {'thing' if lost == 1 else 'things'} cannot come back"
+    return settle(run, Verdict.RESTORED, reason)
+
+
+def _broken(run: Run, event: AttemptBroken, timings: Timings) -> Run:
+    if event.identity:
+        return settle(run, Verdict.IDENTITY_MISMATCH, event.text, next_action=_CHECK_DNS)
+    if run.state is RunState.SETTLED:
+        wait = decide(
+            Fault.UNREACHABLE,
+            tries=run.checks + 1,
+            now=event.at,
+            give_up_at=_give_up_at(run, timings),
+            seed=run.id,
+            timings=timings,
+        )
+        due = None if isinstance(wait, GiveUp) else wait.at
+        return replace(run, due=due)
+    return _after_fault(run, event, timings)
+
+
+def _after_fault(run: Run, event: AttemptBroken, timings: Timings) -> Run:
+    fault, text = event.fault, event.text
+    if fault is Fault.UNREACHABLE and run.options.offline != "wait":
+        skipped = run.options.offline == "skip"
+        verdict = Verdict.AWAY_EXPIRED if skipped else Verdict.FAILED
+        return settle(run, verdict, text, next_action=event.hint)
+    count = dict(run.tries).get(fault.value, 0) + 1
+    run = replace(run, tries=((fault.value, count),))
+    what = decide(
+        fault,
+        tries=count,
+        now=event.at,
+        give_up_at=_give_up_at(run, timings),
+        seed=f"{run.id}:{run.attempt}",
+        timings=timings,
+    )
+    if isinstance(what, GiveUp):
+        expired = fault is Fault.UNREACHABLE
+        verdict = Verdict.AWAY_EXPIRED if expired else Verdict.FAILED
+        reason = what.reason if expired else f"{text} ({what.reason})"
+        return settle(run, verdict, reason, next_action=event.hint)
+    state = RunState.AWAY if what.away else RunState.WAITING
+    return replace(run, state=state, due=what.at, reason=text)
+
+
+def settle(run: Run, verdict: Verdict, reason: str, *, next_action: str = "") -> Run:
+    """Return the run at its end."""
+    return replace(
+        run,
+        state=RunState.SETTLED,
+        due=None,
+        verdict=verdict,
+        reason=reason,
+        next_action=next_action,
+    )

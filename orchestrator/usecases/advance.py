@@ -1,0 +1,205 @@
+"""Work on one run: observe, decide, act, observe again, as far as one session carries.
+
+- The lease is taken before anything else and compared at every save: what another worker has
+  taken over is dropped, not written.
+- Every step is saved before the next one begins.
+- Each foreign trouble arrives as a `DeviceError` and becomes an event; nothing is retried here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.domain.events import (
+    AttemptBegan,
+    AttemptBroken,
+    Event,
+    FactsRead,
+    Probe,
+    Restore,
+    RunStages,
+    StageEnded,
+    StagesEnded,
+)
+from orchestrator.domain.facts import Facts
+from orchestrator.domain.history import describe
+from orchestrator.domain.outcome import Outcome
+from orchestrator.domain.retry import Fault, Timings
+from orchestrator.domain.step import apply, next_action
+from orchestrator.errors import DeviceError, LeaseLost, ProtocolFailure
+from orchestrator.usecases.ports import Entry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from orchestrator.domain.run import Run
+    from orchestrator.usecases.ports import Lease, Parameter, Ports, Session
+
+_IDENTITY = "Enrollmend.IdentityMismatch"
+_LATER = frozenset({"Enrollmend.Busy", "Enrollmend.FenceStale"})
+
+
+def advance(run_id: str, ports: Ports, *, holder: str, timings: Timings | None = None) -> None:
+    """Carry a run as far as one session does, and leave it resting, settled or called off.
+
+    Does nothing when the run is not due, or its device is being worked on.
+
+    Args:
+        run_id: which run.
+        ports: the world.
+        holder: who works on it; shown to operators.
+        timings: the waiting times; the product's own when None.
+
+    Raises:
+        StoreError: the ledger cannot be reached; the lease ends by itself and the run is due again.
+    """
+    claimed = ports.leases.claim(run_id, holder, ports.clock.now())
+    if claimed is None:
+        return
+    run, lease = claimed
+    attempt = _Attempt(run, lease, ports, timings or Timings())
+    try:
+        attempt.work()
+    except LeaseLost:
+        return  # another worker has the device, and the ledger what it saved
+    except BaseException:
+        ports.leases.release(attempt.lease)
+        raise
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One session's worth of work on one run."""
+
+    run: Run
+    lease: Lease
+    ports: Ports
+    timings: Timings
+
+    def work(self) -> None:
+        """Open a session and loop until the run rests."""
+        device = self.run.device
+        self._record(AttemptBegan(at=self._now()))
+        try:
+            if not self.ports.presence.is_there(device):
+                self._away()
+                return
+            with self.ports.sessions.open(device, seconds=self.timings.open_seconds) as session:
+                while self._act(session):
+                    pass
+        except DeviceError as error:
+            self._broken(error)
+
+    def _act(self, session: Session) -> bool:
+        """Carry out one action; False when the run rests."""
+        match next_action(self.run):
+            case Probe() as probe:
+                self._probe(session, probe)
+            case RunStages() as stages:
+                self._repair(session, stages)
+            case Restore() as restore:
+                self._restore(session, restore)
+            case _:
+                return False
+        return self.run.due is None and self.run.verdict is None
+
+    def _probe(self, session: Session, probe: Probe) -> None:
+        parameters: dict[str, Parameter] = {
+            "Network": probe.network,
+            "UserSession": probe.user_session,
+        }
+        answers = session.invoke(
+            "Get-EnrollmentFact", parameters, seconds=self.timings.probe_seconds
+        )
+        if len(answers) != 1:
+            msg = f"the device answered a reading with {len(answers)} objects instead of one"
+            raise ProtocolFailure(msg, host=str(self.run.device))
+        try:
+            facts = Facts.parse(answers[0])
+        except ValueError as error:
+            raise ProtocolFailure(str(error), host=str(self.run.device)) from error
+        self._record(FactsRead(at=self._now(), facts=facts))
+
+    def _repair(self, session: Session, stages: RunStages) -> None:
+        plan = stages.plan
+        parameters: dict[str, Parameter] = {
+            **self._who(self.run.id),
+            "Stage": [stage.name for stage in plan.stages],
+            "EnrollmentId": list(plan.enrollment_ids),
+            "Thumbprint": list(plan.thumbprints),
+            "ServiceName": list(plan.service_names),
+            "CredentialType": plan.credential_type,
+            "AllowConfigMgrRemoval": self.run.options.allow_configmgr_removal,
+        }
+        self._stages(session, "Invoke-EnrollmentRepair", parameters)
+
+    def _restore(self, session: Session, restore: Restore) -> None:
+        self._stages(session, "Restore-EnrollmentBackup", self._who(restore.run_id))
+
+    def _who(self, run_id: str) -> dict[str, Parameter]:
+        return {
+            "RunId": run_id,
+            "Fence": self.lease.fence,
+            "ComputerName": self.run.device.key,
+        }
+
+    def _stages(self, session: Session, function: str, parameters: dict[str, Parameter]) -> None:
+        session.invoke(
+            function,
+            {name: value for name, value in parameters.items() if value != []},
+            seconds=self.timings.device_seconds,
+            on_object=self._outcome,
+        )
+        self._record(StagesEnded(at=self._now()))
+
+    def _outcome(self, document: dict[str, object]) -> None:
+        try:
+            outcome = Outcome.parse(document)
+        except ValueError as error:
+            raise ProtocolFailure(str(error), host=str(self.run.device)) from error
+        self._record(StageEnded(at=self._now(), outcome=outcome))
+
+    def _away(self) -> None:
+        self._record(
+            AttemptBroken(
+                at=self._now(),
+                fault=Fault.UNREACHABLE,
+                text=f"{self.run.device} does not answer on the WinRM port",
+                hint="it is switched off, elsewhere, or WinRM is not set up on it",
+            )
+        )
+
+    def _broken(self, error: DeviceError) -> None:
+        fault = Fault(error.kind)
+        if error.code in _LATER:
+            fault = Fault.TRANSIENT
+        self._record(
+            AttemptBroken(
+                at=self._now(),
+                fault=fault,
+                text=str(error),
+                hint=error.hint,
+                identity=error.code == _IDENTITY,
+            )
+        )
+
+    def _record(self, event: Event) -> None:
+        """Apply the event and save before anything else happens."""
+        after = apply(self.run, event, self.timings)
+        entries = [
+            Entry(
+                run_id=after.id,
+                device=after.device.key,
+                campaign=after.campaign,
+                at=event.at,
+                kind=kind,
+                state=after.state.value,
+                text=text,
+            )
+            for kind, text in describe(self.run, event, after)
+        ]
+        self.run = self.ports.leases.save(after, entries, self.lease)
+
+    def _now(self) -> datetime:
+        return self.ports.clock.now()

@@ -1,0 +1,109 @@
+"""The one place that chooses adapters."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.adapters.connection import AuthKind, ConnectionProfile
+from orchestrator.adapters.credentials import AccountBrake, Credentials
+from orchestrator.adapters.embedded import redis_url
+from orchestrator.adapters.here import HereBell
+from orchestrator.adapters.keeping import KeptLeases
+from orchestrator.adapters.ledger import RedisAgenda, RedisFeed, RedisLeases, RedisRuns, Store
+from orchestrator.adapters.presence import TcpPresence
+from orchestrator.adapters.psrp import PsrpSessions
+from orchestrator.adapters.queue import CeleryBell, make_app
+from orchestrator.adapters.queue import workers_alive as _workers_alive
+from orchestrator.adapters.resolver import DnsResolver, HostsResolver
+from orchestrator.adapters.system import SystemClock, SystemIds
+from orchestrator.usecases.advance import advance
+from orchestrator.usecases.ports import Ports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.settings import Settings
+
+PREFIX: Final = "em:"
+
+
+def connect(settings: Settings, *, here: bool = False) -> Ports:
+    """Build the ports from the settings.
+
+    Args:
+        settings: everything that can be set.
+        here: this process does the work itself; nothing is queued for workers.
+
+    Raises:
+        StoreUnavailable: Redis is down, too old or refuses us.
+        SettingsInvalid: the connection to devices cannot be used as set.
+    """
+    url = redis_url(settings.redis_url, settings.store_dir)
+    store = Store.connect(url, prefix=PREFIX)
+    clock, runs, feed = SystemClock(), RedisRuns(store), RedisFeed(store)
+    profile, resolver = _profile(settings), _resolver(settings)
+    timings = settings.timings.effective()
+    ports = Ports(
+        clock=clock,
+        ids=SystemIds(),
+        runs=runs,
+        leases=RedisLeases(store),
+        agenda=RedisAgenda(store),
+        feed=feed,
+        bell=CeleryBell(make_app(url, device_seconds=timings.device_seconds)),
+        sessions=PsrpSessions(
+            profile,
+            Credentials(settings.connection.account_environment(os.environ)),
+            resolver,
+            transport=settings.connection.transport,
+            operation_timeout=int(settings.connection.operation_timeout),
+            connect_timeout=settings.connection.connect_timeout,
+            max_answer_bytes=settings.connection.max_answer_bytes,
+            brake=AccountBrake(settings.limits.breaker),
+        ),
+        presence=TcpPresence(profile, resolver, seconds=settings.connection.connect_timeout),
+    )
+    if not here:
+        return ports
+    kept = KeptLeases(ports.leases, clock)
+    kept.start()
+    local = replace(ports, leases=kept)
+    holder = f"here-{os.getpid()}@{socket.gethostname()}"
+
+    def work(run_id: str) -> None:
+        advance(run_id, local, holder=holder, timings=timings)
+
+    return replace(local, bell=HereBell(runs, clock, work))
+
+
+def workers_alive(settings: Settings) -> Sequence[str]:
+    """Return the names of the workers that answer now.
+
+    Raises:
+        QueueError: the broker does not answer.
+        StoreUnavailable: the embedded server does not start.
+    """
+    app = make_app(redis_url(settings.redis_url, settings.store_dir))
+    return _workers_alive(app, seconds=settings.workers.alive_seconds)
+
+
+def _profile(settings: Settings) -> ConnectionProfile:
+    chosen = settings.connection
+    return ConnectionProfile(
+        auth=AuthKind(chosen.auth),
+        scheme="https" if chosen.tls else "http",
+        port=chosen.port,
+        configuration_name=chosen.configuration_name,
+        ca_file=Path(chosen.ca_file) if chosen.ca_file else None,
+        dns_suffix=chosen.dns_suffix,
+        lab=chosen.allow_basic,
+    )
+
+
+def _resolver(settings: Settings) -> DnsResolver | HostsResolver:
+    file = settings.connection.hosts_file
+    return HostsResolver(Path(file)) if file else DnsResolver()
