@@ -119,7 +119,7 @@ def _failed_join_rows(seat: Seat, join: Join, now: datetime) -> list[Row]:
     if join.join_code:
         rows += [
             ("", ""),
-            ("Previous Registration", _stamp(now - timedelta(days=1))),
+            ("Previous Registration", _stamp(now - timedelta(minutes=20))),
             ("Registration Type", "sync"),
             ("Error Phase", join.join_phase),
             ("Client ErrorCode", f"0x{join.join_code:08x}"),

@@ -174,15 +174,27 @@ def clock(pc: Device) -> None:
     "PC-CCMORPHAN",
     "Microsoft: manage clients",
     "community: ExternallyManaged left by ConfigMgr",
-    cause="ccm_orphan",
+    cause="externally_managed_flag",
     weight=2,
-    ends="owner",
 )
 def ccm_orphan(pc: Device) -> None:
-    """A ConfigMgr client of a site that is gone still claims the PC."""
+    """A ConfigMgr client of a site that is gone left the PC marked as externally managed."""
     configmgr(pc, flags=0)
     policy_log(pc, days=400)
     pc.registry.set(ENROLLMENTS, "ExternallyManaged", 1)
+    attempted(pc, 0x80180026)
+
+
+@story(
+    "PC-CCMDEAD",
+    "Microsoft: manage clients",
+    cause="ccm_orphan",
+    ends="owner",
+)
+def ccm_dead(pc: Device) -> None:
+    """A ConfigMgr client of a site that is gone is all that is odd here."""
+    configmgr(pc, flags=0)
+    policy_log(pc, days=400)
     attempted(pc, 0x80180026)
 
 

@@ -76,9 +76,9 @@ def no_key(pc: Device) -> None:
     weight=4,
 )
 def residue_tasks(pc: Device) -> None:
-    """Only task folders of a former enrollment are left; the new one cannot be set up."""
+    """Only task folders of a former enrollment are left, and Windows takes it for alive."""
     enrollment.add_tasks(pc, fixed_guid(f"{pc.name}/tasks"))
-    attempted(pc, 0x80180023)
+    attempted(pc, 0x8018000A)
 
 
 @story(
@@ -210,12 +210,12 @@ def mam(pc: Device) -> None:
     weight=1,
 )
 def purge(pc: Device) -> None:
-    """A clean-up was cut off: certificate and tasks are gone, the keys are not."""
+    """A clean-up was cut off: certificate, tasks and first key are gone, the rest is not."""
     guid = dead(pc, tasks=False)
-    pc.registry.delete(f"{ACCOUNTS}\\{guid}")
+    pc.registry.delete(f"{ENROLLMENTS}\\{guid}")
     pc.registry.put(r"SOFTWARE\enrollmend", {"RunId": "r-cut-off", "Open": 1})
     pc.registry.set(r"SOFTWARE\enrollmend", "Fence", 1, "REG_QWORD")
-    attempted(pc, 0x8018000A)
+    attempted(pc, 0x8018001F)
 
 
 @story(

@@ -101,7 +101,7 @@ def constrained(pc: Device) -> None:
     attempted(pc, 0x8018000A)
 
 
-@story("PC-NOTELEVATED", _REMOTING, cause="facts_unread", ends="owner")
+@story("PC-NOTELEVATED", _REMOTING, cause="stale_enrollment", ends="owner")
 def not_elevated(pc: Device) -> None:
     """The account that connects is no administrator here."""
     pc.host = Host(elevated=False)
@@ -109,7 +109,12 @@ def not_elevated(pc: Device) -> None:
     attempted(pc, 0x8018000A)
 
 
-@story("PC-DENYREAD", "community: access denied on keys of an enrollment", cause="stale_enrollment")
+@story(
+    "PC-DENYREAD",
+    "community: access denied on keys of an enrollment",
+    cause="facts_unread",
+    ends="owner",
+)
 def deny_read(pc: Device) -> None:
     """Administrators may not even read the key of a dead enrollment's account."""
     guid = dead(pc)
@@ -128,7 +133,7 @@ def no_channel(pc: Device) -> None:
 @story(
     "PC-CORRUPT",
     "community: task image corrupt after files were deleted on disk",
-    cause="stale_enrollment",
+    cause="facts_unread",
     ends="owner",
 )
 def corrupt(pc: Device) -> None:
@@ -139,14 +144,14 @@ def corrupt(pc: Device) -> None:
     attempted(pc, 0x8018000A)
 
 
-@story("PC-NODSREG", _PARSER, cause="facts_unread", ends="owner")
+@story("PC-NODSREG", _PARSER, cause="enrollment_not_triggered")
 def no_dsregcmd(pc: Device) -> None:
     """dsregcmd.exe is missing."""
     pc.files.remove(r"C:\Windows\System32\dsregcmd.exe")
     delivered(pc)
 
 
-@story("PC-DSREGCUT", _PARSER, cause="facts_unread", ends="owner")
+@story("PC-DSREGCUT", _PARSER, cause="enrollment_not_triggered")
 def cut_dsregcmd(pc: Device) -> None:
     """The output of dsregcmd is cut off."""
     pc.files.write(r"C:\Windows\System32\dsregcmd.exe", b"MZ cut")

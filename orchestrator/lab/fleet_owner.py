@@ -290,7 +290,7 @@ def no_user(pc: Device) -> None:
 @story(
     "PC-RDPONLY",
     "community: the enroller looks for the console user",
-    cause="no_interactive_user",
+    cause="user_sign_in_needed",
     owner="user",
 )
 def rdp_only(pc: Device) -> None:

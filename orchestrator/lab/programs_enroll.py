@@ -4,7 +4,8 @@ Order of the checks (community: observed on builds of ``dmenrollengine.dll``; th
 code: Microsoft, win32 MDMReg constants and the Intune troubleshooting articles):
 
 1. not SYSTEM: the token of a remote administrator gives 0xCAA9004D (community).
-2. another enrollment is there, or remembered: 0x8018000A.
+2. another enrollment is there, its task folder is left, or it is remembered: 0x8018000A
+   (the task folder: community, clean-ups for this code start from there).
 3. ``DisableRegistration`` or ``ExternallyManaged``: 0x80180026.
 4. Windows itself: Home edition 0x8018001C, before 1709 0x80070032, servicing pending 0x8018001B.
 5. join, credential, user, network, clock, token.
@@ -137,8 +138,6 @@ def _provisioning(device: Device) -> _Verdict:
         return _Verdict(0x80180023, 57, (0x80070422,))
     if enrollment.orphan_account(device) is not None:
         return _Verdict(0x8018001F, 57, (0x8018001F,))
-    if enrollment.orphan_folder(device) is not None:
-        return _Verdict(0x80180023, 57, (0x800700B7,))
     return _Verdict()
 
 
@@ -147,7 +146,11 @@ def judge(seat: Seat, *, device_credential: bool) -> _Verdict:
     device = seat.device
     if not seat.is_system:
         return _Verdict(0xCAA9004D)
-    if device.sticky or enrollment.blocking(device) is not None:
+    if (
+        device.sticky
+        or enrollment.blocking(device) is not None
+        or enrollment.orphan_folder(device) is not None
+    ):
         return _Verdict(0x8018000A)
     registry = device.registry
     if registry.number(POLICY, "DisableRegistration") or registry.number(
