@@ -113,7 +113,10 @@ class _Scanner:
                 self._at = self._end_of("\n", len(self._text))
             elif self._text.startswith("<#", self._at):
                 self._at = self._end_of("#>") + 2
-                self._out.append(" ")
+                if self._out and self._out[-1] != "\n":
+                    self._out.append(" ")
+                else:
+                    self._skip_blanks()
             elif here in "'\"@" and self._string(here):
                 continue
             elif here == "\n":
@@ -180,6 +183,9 @@ class _Scanner:
             self._out.pop()
         if self._out and self._out[-1] != "\n":
             self._out.append("\n")
+        self._skip_blanks()
+
+    def _skip_blanks(self) -> None:
         while self._text.startswith((" ", "\t"), self._at):
             self._at += 1
 
