@@ -31,6 +31,19 @@ def string(value: str) -> bytes:
     return BOM + f"<S>{escape(_ESCAPED.sub(_unit, value))}</S>".encode()
 
 
+_UNITS = re.compile("(?:_x[0-9a-fA-F]{4}_)+")
+
+
+def _character(match: re.Match[str]) -> str:
+    units = "".join(chr(int(item, 16)) for item in match[0].strip("_x").split("__x"))
+    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def unescape(text: str) -> str:
+    """Read the text of a string element."""
+    return _UNITS.sub(_character, text) if "_x" in text.lower() else text
+
+
 def _message(inner: str) -> bytes:
     return BOM + f'<Obj RefId="0"><MS>{inner}</MS></Obj>'.encode()
 

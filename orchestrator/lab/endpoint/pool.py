@@ -14,6 +14,7 @@ import struct
 import uuid
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -21,14 +22,15 @@ import psrpcore
 from psrpcore import types as ps
 
 from orchestrator.lab.endpoint import constants
+from orchestrator.lab.endpoint.create import read_pipeline
 from orchestrator.lab.endpoint.records import messages
 from orchestrator.lab.endpoint.values import error_record, inward
-from orchestrator.lab.powershell import Command, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
-    from orchestrator.lab.powershell import Record, Result
+    from orchestrator.lab.powershell import Record, Result, Statement
 
 FRAGMENT = 32768
 _HEADER = struct.Struct(">QQBI")
@@ -37,6 +39,9 @@ _TO_CLIENT = 1
 _NO_ID = bytes(16)
 _START, _END = 1, 2
 _BARRIER = b""
+_CACHED = 4096
+_NO_SECRETS = psrpcore.PSRemotingCrypto()
+_OPENINGS = (ps.PSRPMessageType.SessionCapability, ps.PSRPMessageType.InitRunspacePool)
 
 
 class ProtocolError(Exception):
@@ -84,6 +89,22 @@ def fragments_of(message: bytes, object_id: int) -> Iterator[bytes]:
         yield _HEADER.pack(object_id, number, flags, len(piece)) + piece
 
 
+@dataclass(frozen=True, slots=True)
+class _Created:
+    """A pipeline as the client described it."""
+
+    statements: tuple[Statement, ...]
+    inputs: bool
+    merges: bool
+
+
+@lru_cache(maxsize=64)
+def _opening(data: bytes) -> Any:  # noqa: ANN401 - psrpcore's object
+    """Deserialise a message that every session of a client begins with."""
+    root = ET.fromstring(data)  # noqa: S314 - the lab's clients are our own
+    return ps.deserialize(root, _NO_SECRETS)
+
+
 class _Server(psrpcore.ServerRunspacePool):
     """`psrpcore`'s pool, with our own queues instead of its one buffer.
 
@@ -123,6 +144,27 @@ class _Server(psrpcore.ServerRunspacePool):
             their_capability=self.their_capability,
         )
         return constants.BOM + bytes(ET.tostring(element, encoding="utf-8"))
+
+    def _process_message(self, message: Any) -> Any:  # noqa: ANN401 - psrpcore's own types
+        """Read what is the same in every session from a cache, and pipelines the short way."""
+        kind, data = message.message_type, bytes(message.data)
+        if kind == ps.PSRPMessageType.CreatePipeline:
+            return _Created(*read_pipeline(data, self._value))
+        if kind in _OPENINGS and len(data) < _CACHED and b"<SS" not in data:
+            event = psrpcore.PSRPEvent.create(
+                kind, _opening(data), message.runspace_pool_id, message.pipeline_id
+            )
+            getattr(self, f"_process_{kind.name}")(event)
+            return event
+        return super()._process_message(message)
+
+    def _value(self, element: Element) -> object:
+        return ps.deserialize(
+            element,
+            self._cipher,
+            our_capability=self.our_capability,
+            their_capability=self.their_capability,
+        )
 
     def _process_ConnectRunspacePool(  # noqa: N802 - psrpcore finds it by name
         self, event: psrpcore.ConnectRunspacePoolEvent
@@ -214,13 +256,14 @@ class Pool:
             raise ProtocolError(message) from error
         self.queues[command_id] = deque()
 
-    def _translate(self, event: psrpcore.PSRPEvent[Any, Any], command_id: str) -> Event | None:
+    def _translate(self, event: object, command_id: str) -> Event | None:
         match event:
             case psrpcore.InitRunspacePoolEvent():
                 return Opened()
-            case psrpcore.CreatePipelineEvent():
+            case _Created():
                 self._pipeline(command_id).state = ps.PSInvocationState.Running
-                return _asked(event.pipeline, command_id)
+                refused = "merging streams of a command" if event.merges else ""
+                return Asked(command_id, event.statements, event.inputs, refused)
             case psrpcore.GetCommandMetadataEvent():
                 self._pipeline(command_id).state = ps.PSInvocationState.Running
                 return Asked(command_id, (), refused="asking for command metadata")
@@ -317,22 +360,3 @@ class Pool:
                 break
             taken.append(queue.popleft())
         return taken
-
-
-def _asked(pipeline: Any, command_id: str) -> Asked:  # noqa: ANN401 - psrpcore's PowerShell
-    statements: list[Statement] = []
-    commands: list[Command] = []
-    refused = ""
-    for item in pipeline.commands:
-        arguments = tuple(
-            (None if name is None else str(name), inward(value)) for name, value in item.parameters
-        )
-        commands.append(Command(str(item.command_text), bool(item.is_script), arguments))
-        if item.merge_error or item.merge_unclaimed:
-            refused = "merging streams of a command"
-        if item.end_of_statement:
-            statements.append(Statement(tuple(commands)))
-            commands = []
-    if commands:
-        statements.append(Statement(tuple(commands)))
-    return Asked(command_id, tuple(statements), inputs=not pipeline.no_input, refused=refused)

@@ -132,12 +132,17 @@ class Served:
         self.environment = {"HOME": str(folder), "ENROLLMEND_HOME": str(folder)}
         self._monkeypatch = monkeypatch
 
-    def run(self, story: Callable[[Lab], None], **options: Any) -> None:
+    def run(self, story: Callable[[Lab], None], *, stops: bool = False, **options: Any) -> None:
+        """Serve until the story is told; one that stops the lab itself says ``stops=True``."""
         told: list[Future[None]] = []
+
+        def end(story: Future[None]) -> None:
+            if story.exception() or not stops:
+                os.kill(os.getpid(), signal.SIGTERM)
 
         def ready(lab: Lab) -> None:
             told.append(others.submit(story, lab))
-            told[0].add_done_callback(lambda _: os.kill(os.getpid(), signal.SIGTERM))
+            told[0].add_done_callback(end)
 
         with ThreadPoolExecutor(1) as others:
             serve(
@@ -224,7 +229,7 @@ def test_orders_to_a_running_lab(served: Served) -> None:
         (folder / "lab.json").write_text(json.dumps(description | {"pid": os.getppid()}))
         claim(folder)
 
-    served.run(story, explain=lambda device: f"{device.name} is fine")
+    served.run(story, stops=True, explain=lambda device: f"{device.name} is fine")
 
 
 def test_without_a_lab_an_order_says_so(tmp_path: Path) -> None:

@@ -55,9 +55,8 @@ def test_a_pc_that_is_bent_behind_the_labs_back_closes_its_port_all_the_same(
 ) -> None:
     with start_lab() as lab:
         lab.devices[PC].powered = False
-        is_refused(lab.hosts[PC])  # the first caller makes the lab look
-        lab.call(lambda: None)
-        assert is_refused(lab.hosts[PC])
+        # the first caller makes the lab look
+        assert any(is_refused(lab.hosts[PC]) for _ in range(100))
 
 
 def test_switching_off_ends_shells_and_connections(
