@@ -88,7 +88,8 @@ def _children(call: Call, seat: Seat, path: str) -> Iterator[PSObject]:
                 category="NotImplemented",
                 exception="System.Management.Automation.PSNotSupportedException",
             )
-        yield from registry_provider.children(call, seat, path, recurse=recurse)
+        names = bool(call.get("Name")) and not recurse
+        yield from registry_provider.children(call, seat, path, recurse=recurse, names=names)
     elif certificate_provider.is_certificate(path):
         thumbprint = certificate_provider.thumbprint_of(path)
         for certificate in certificate_provider.all_certificates(seat):

@@ -217,14 +217,20 @@ def _children(seat: Seat, path: str) -> list[Key]:
     return [] if key is None else list(key.children.values())
 
 
-def children(call: Call, seat: Seat, path: str, *, recurse: bool) -> Iterator[PSObject]:
-    """Yield the keys below one, as Get-ChildItem does; denied ones give an error each."""
+def children(
+    call: Call, seat: Seat, path: str, *, recurse: bool, names: bool = False
+) -> Iterator[PSObject]:
+    """Yield the keys below one, as Get-ChildItem does; denied ones give an error each.
+
+    With `names` no child is opened, so that a denied one is listed too (PowerShell source:
+    RegistryProvider.GetChildNames).
+    """
     key = open_key(call, seat, path)
     if key is None:
         return
     for child in list(key.children.values()):
         below = f"{path}\\{child.name}"
-        if may_not(seat, child, write=False):
+        if may_not(seat, child, write=False) and not names:
             denied(call, below)
             continue
         yield key_object(seat, below, child)
