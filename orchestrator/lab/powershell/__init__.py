@@ -1,6 +1,14 @@
-"""An evaluator for the subset of Windows PowerShell 5.1 that the shipped module uses."""
+"""An evaluator for the subset of Windows PowerShell 5.1 that the shipped module uses.
+
+- The world is closed: an unknown command, parameter, property, method or type is a `Refusal` that
+  no script can catch; it ends the pipeline with the id ``Lab.Refusal`` and the line.
+- Nothing waits and nothing is random: time and ids are the machine's.
+- A text is parsed and compiled once in a process.
+- Lines that a script writes to the host (``-WhatIf`` messages) go nowhere: there is no host.
+"""
 
 from orchestrator.lab.powershell.coverage import Coverage
+from orchestrator.lab.powershell.linting import LintIssue, lint
 from orchestrator.lab.powershell.objects import ErrorRecord, Hashtable, NetException
 from orchestrator.lab.powershell.runspace import Command, Result, Runspace, Statement
 from orchestrator.lab.powershell.runtime import Record
@@ -11,6 +19,7 @@ __all__ = [
     "Coverage",
     "ErrorRecord",
     "Hashtable",
+    "LintIssue",
     "NetException",
     "Record",
     "Result",
@@ -18,4 +27,5 @@ __all__ = [
     "ScriptError",
     "SessionKilled",
     "Statement",
+    "lint",
 ]

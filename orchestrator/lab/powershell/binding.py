@@ -7,15 +7,17 @@ PowerShell gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.lab.powershell.objects import Hashtable, Switch
 from orchestrator.lab.powershell.runtime import MISSING, Preferences, Scope
 from orchestrator.lab.powershell.signals import ScriptError, runtime_error
 from orchestrator.lab.powershell.text import to_bool, to_text
 from orchestrator.lab.powershell.values import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _BINDING = "System.Management.Automation.ParameterBindingException"
 
@@ -231,8 +233,9 @@ def action(value: object) -> str:
     for known in _ACTIONS:
         if known.lower() == text.lower():
             return known
+    msg = "CannotConvertArgumentNoMessage"
     raise runtime_error(
-        "CannotConvertArgumentNoMessage",
+        msg,
         f"Cannot bind parameter 'ErrorAction'. Cannot convert value \"{text}\" to type "
         '"System.Management.Automation.ActionPreference".',
         exception=_BINDING,

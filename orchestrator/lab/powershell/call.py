@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +30,8 @@ from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import PSObject, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.lab.powershell.registry import Cmdlet, Parameter
 
 
@@ -164,7 +165,7 @@ class BoundCall:
         """Tell whether the caller gave the parameter."""
         return parameter.lower() in self.values
 
-    def get(self, parameter: str, default: object = None) -> Any:  # noqa: ANN401 - a script's value
+    def get(self, parameter: str, default: object = None) -> Any:
         """Return the bound value, coerced to the declared type."""
         return self.values.get(parameter.lower(), default)
 

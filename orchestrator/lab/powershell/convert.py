@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.lab.powershell.objects import (
     Byte,
@@ -34,6 +33,9 @@ from orchestrator.lab.powershell.objects import (
 from orchestrator.lab.powershell.signals import BASES, ScriptError, exception_type, runtime_error
 from orchestrator.lab.powershell.text import CUSTOM, to_bool, to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TYPES = """
 string=System.String char=System.Char bool=System.Boolean byte=System.Byte int=System.Int32
@@ -290,7 +292,9 @@ def parse_guid(text: str) -> Guid | None:
     """Read a GUID with or without braces or dashes; None when it is none."""
     plain = text.strip()
     pattern = r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{32}|\([0-9a-f-]{36}\)"
-    if not re.fullmatch(pattern, plain, re.IGNORECASE) or plain.startswith("{") != plain.endswith("}"):
+    if not re.fullmatch(pattern, plain, re.IGNORECASE) or plain.startswith("{") != plain.endswith(
+        "}"
+    ):
         return None
     return Guid(uuid.UUID(plain.strip("{}()")))
 
@@ -412,7 +416,7 @@ _CASTS: Final[dict[str, Callable[[object], object]]] = {
 def _collect(value: object, target: TypeRef) -> list[object]:
     items = list(value) if isinstance(value, (list, tuple, bytes)) else [value]
     element = TypeRef(target.name)
-    if target.name in ("System.Object",) and isinstance(value, list):
+    if target.name == "System.Object" and isinstance(value, list):
         return value
     return [cast(item, element) for item in items]
 

@@ -165,8 +165,9 @@ def run_guarded(blocks: Sequence[Statement], scope: Scope, out: Out) -> None:
     """
     runtime = scope.runtime
     if runtime.depth >= _MAX_DEPTH:
+        msg = "CallDepthOverflow"
         raise runtime_error(
-            "CallDepthOverflow",
+            msg,
             "The script failed due to call depth overflow.",
             exception="System.Management.Automation.ScriptCallDepthException",
         )

@@ -16,17 +16,50 @@ What is still wrong after that is refused with its line. Line numbers are those 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import tree_sitter_pwsh
 from tree_sitter import Language, Node, Parser
 
 from orchestrator.lab.powershell.values import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 KEYWORDS = frozenset(
-    "begin break catch class continue data do dynamicparam else elseif end enum exit filter finally"
-    " for foreach from function if in param process return switch throw trap try until using"
-    " while".split()
+    [
+        "begin",
+        "break",
+        "catch",
+        "class",
+        "continue",
+        "data",
+        "do",
+        "dynamicparam",
+        "else",
+        "elseif",
+        "end",
+        "enum",
+        "exit",
+        "filter",
+        "finally",
+        "for",
+        "foreach",
+        "from",
+        "function",
+        "if",
+        "in",
+        "param",
+        "process",
+        "return",
+        "switch",
+        "throw",
+        "trap",
+        "try",
+        "until",
+        "using",
+        "while",
+    ]
 )
 _LANGUAGE = Language(tree_sitter_pwsh.language())
 _NUMBER = re.compile(rb"0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[kmgtp]b)?", re.IGNORECASE)
@@ -90,8 +123,8 @@ def _command_edits(node: Node, source: bytes) -> list[Edit]:
     if number:
         return [(start, start, b"("), (number.end(), number.end(), b")")]
     if word == b"param":
-        gap = re.compile(rb"\s*").match(source, end)
-        stop = gap.end() if gap else end
+        blanks = re.compile(rb"\s*").match(source, end)
+        stop = blanks.end() if blanks else end
         if stop > end and source[stop : stop + 1] == b"(":
             return [(end, stop + 1, b"(" + source[end:stop])]
     if word in (b"else", b"elseif"):

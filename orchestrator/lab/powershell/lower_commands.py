@@ -263,7 +263,7 @@ def _head(compiler: Compiler, node: Node) -> Expression:
         inner = inner.children[0]
     if inner.type == "variable":
         return RAW["variable"](compiler, inner)
-    if node.type not in ("redirection",):
+    if node.type != "redirection":
         return compiler.expression(node)
     raise compiler.refusal(node)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.compiler import Compiler, Expression, lowers, plain
-from orchestrator.lab.powershell.convert import cast, custom_object
+from orchestrator.lab.powershell.convert import cast, custom_object, to_number
 from orchestrator.lab.powershell.grammar import text_of
 from orchestrator.lab.powershell.lower_values import (
     constant,
@@ -36,7 +36,6 @@ from orchestrator.lab.powershell.operators import (
     normal,
     span,
 )
-from orchestrator.lab.powershell.convert import to_number
 from orchestrator.lab.powershell.runtime import NOTHING, Scope
 from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.statics import call_static, get_static
@@ -216,7 +215,7 @@ class _Referenced(CaseDict[object]):
 
 
 def _reference(compiler: Compiler, operand: Node) -> Expression:
-    from orchestrator.lab.powershell.lower_targets import target  # noqa: PLC0415 - a cycle
+    from orchestrator.lab.powershell.lower_targets import target
 
     goal = target(compiler, operand)
     return lambda scope: PSObject(

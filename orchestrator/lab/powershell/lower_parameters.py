@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.compiler import (
     PROGRAM,
     Compiler,
+    Expression,
     Statement,
     lowers,
 )
@@ -332,7 +332,7 @@ def _parts(node: Node) -> tuple[Node | None, list[Node], list[Node]]:
 
 
 @lowers("script_block_expression")
-def _script_block(compiler: Compiler, node: Node) -> object:  # type: ignore[misc]
+def _script_block(compiler: Compiler, node: Node) -> Expression:
     body = function_body(compiler, node)
     block = ScriptBlock(body, text_of(node)[1:-1])
     return lambda _scope: block
@@ -343,4 +343,3 @@ def _program(compiler: Compiler, node: Node) -> FunctionBody:
 
 
 PROGRAM["program"] = _program
-_REQUIRES = re.compile(r"#requires", re.IGNORECASE)

@@ -292,7 +292,7 @@ Handler = tuple[tuple[str, ...], Statement]
 
 
 def _handlers(compiler: Compiler, node: Node) -> list[Handler]:
-    from orchestrator.lab.powershell.lower_values import type_of  # noqa: PLC0415 - one use
+    from orchestrator.lab.powershell.lower_values import type_of
 
     found: list[Handler] = []
     for group in node.named_children:

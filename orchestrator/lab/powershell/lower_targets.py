@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,15 @@ from orchestrator.lab.powershell.lower_values import (
     variable_name,
 )
 from orchestrator.lab.powershell.members import get_index, get_member, set_index, set_member
-from orchestrator.lab.powershell.objects import TypeRef
-from orchestrator.lab.powershell.runtime import Scope
 from orchestrator.lab.powershell.text import to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
+
+    from orchestrator.lab.powershell.objects import TypeRef
+    from orchestrator.lab.powershell.runtime import Scope
 
 _FIXED = frozenset(("true", "false", "null", "?", "error", "myinvocation", "pscmdlet", "args"))
 

@@ -47,7 +47,7 @@ def number(text: str) -> int | float | None:
     if digits.lower().startswith("0x"):
         value = int(digits, 16)
         # Microsoft, about_Numeric_Literals: eight hexadecimal digits are an Int32's bits
-        width = 32 if len(digits) <= 10 else 64  # noqa: PLR2004 - 0x and eight digits
+        width = 32 if len(digits) <= 10 else 64
         if not suffix and value >= 2 ** (width - 1):
             value -= 2**width
     else:
@@ -124,8 +124,7 @@ def _expandable(compiler: Compiler, node: Node) -> Expression:
 @lowers("sub_expression")
 def _sub_expression(compiler: Compiler, node: Node) -> Expression:
     inner = node.child_by_field_name("statements")
-    run = compiler.collect(compiler.body(inner))
-    return run
+    return compiler.collect(compiler.body(inner))
 
 
 @lowers("array_expression")

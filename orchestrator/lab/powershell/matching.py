@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.convert import to_number
 from orchestrator.lab.powershell.netformat import format_value
@@ -23,6 +23,9 @@ from orchestrator.lab.powershell.objects import (
 from orchestrator.lab.powershell.signals import BASES, is_exception, runtime_error
 from orchestrator.lab.powershell.text import CUSTOM, to_text, type_name
 from orchestrator.lab.powershell.values import PSObject, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NAMED = re.compile(r"\(\?<([A-Za-z_]\w*)>|\(\?'([A-Za-z_]\w*)'")
 
@@ -45,8 +48,9 @@ def regex(pattern: str, *, case: bool) -> re.Pattern[str]:
     try:
         return re.compile(text, 0 if case else re.IGNORECASE)
     except re.error as error:
+        msg_0 = "InvalidRegularExpression"
         raise runtime_error(
-            "InvalidRegularExpression",
+            msg_0,
             f'parsing "{pattern}" - {error}.',
             exception="System.ArgumentException",
         ) from error
@@ -138,7 +142,7 @@ def split(value: object, right: object, *, case: bool) -> list[object]:
     """Return ``value -split pattern, limit, options``."""
     parts = right if isinstance(right, list) else [right]
     limit = round(to_number(parts[1])) if len(parts) > 1 else 0
-    simple = len(parts) > 2 and "simplematch" in to_text(parts[2]).lower()  # noqa: PLR2004 - third
+    simple = len(parts) > 2 and "simplematch" in to_text(parts[2]).lower()
     text = to_text(parts[0])
     pattern = regex(re.escape(text) if simple else text, case=case)
     found: list[object] = []
@@ -176,8 +180,9 @@ def format_text(template: object, right: object) -> str:
         if found[0] in ("{{", "}}"):
             return found[0][0]
         if found[1] is None or int(found[1]) >= len(values):
+            msg = "FormatError"
             raise runtime_error(
-                "FormatError",
+                msg,
                 "Error formatting a string: "
                 + (
                     "Input string was not in a correct format.."

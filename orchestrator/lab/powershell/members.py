@@ -359,7 +359,8 @@ def run_method(name: str, arguments: list[object], body: Callable[[], object]) -
         message = (
             f'Cannot find an overload for "{name}" and the argument count: "{len(arguments)}".'
         )
-        raise runtime_error("MethodCountCouldNotFindBest", message) from error
+        msg = "MethodCountCouldNotFindBest"
+        raise runtime_error(msg, message) from error
     return result
 
 
@@ -398,7 +399,8 @@ def get_index(scope: Scope, value: object, index: object) -> object:
     if isinstance(value, (list, tuple, bytes, str)):
         return _item(scope, value, index)
     if value is None:
-        raise runtime_error("NullArray", "Cannot index into a null array.")
+        msg = "NullArray"
+        raise runtime_error(msg, "Cannot index into a null array.")
     if isinstance(value, PSObject) and "Item" in value.methods:
         return call_method(scope, value, "Item", [index])
     if isinstance(value, PSObject) and value.type_name != CUSTOM:
@@ -406,9 +408,8 @@ def get_index(scope: Scope, value: object, index: object) -> object:
         raise Refusal(msg)
     if index in (0, -1) and not scope.strict:
         return value
-    raise runtime_error(
-        "CannotIndex", f"Unable to index into an object of type {type_name(value)}."
-    )
+    msg_0 = "CannotIndex"
+    raise runtime_error(msg_0, f"Unable to index into an object of type {type_name(value)}.")
 
 
 def _item(
@@ -416,9 +417,10 @@ def _item(
 ) -> object:
     number = cast(index, TypeRef("System.Int32"))
     if not isinstance(number, int) or not -len(value) <= number < len(value):
-        if scope.strict > 2:  # noqa: PLR2004 - strict mode 3 is about indexes
+        if scope.strict > 2:
+            msg = "System.IndexOutOfRangeException"
             raise runtime_error(
-                "System.IndexOutOfRangeException",
+                msg,
                 "Index was outside the bounds of the array.",
                 exception="System.IndexOutOfRangeException",
                 category="OperationStopped",
@@ -443,8 +445,9 @@ def set_index(value: object, index: object, new: object) -> None:
     if isinstance(value, list):
         number = cast(index, TypeRef("System.Int32"))
         if not isinstance(number, int) or not -len(value) <= number < len(value):
+            msg = "System.IndexOutOfRangeException"
             raise runtime_error(
-                "System.IndexOutOfRangeException",
+                msg,
                 "Index was outside the bounds of the array.",
                 exception="System.IndexOutOfRangeException",
                 category="OperationStopped",
@@ -452,7 +455,7 @@ def set_index(value: object, index: object, new: object) -> None:
         value[number] = new
         return
     if value is None:
-        raise runtime_error("NullArray", "Cannot index into a null array.")
-    raise runtime_error(
-        "CannotIndex", f"Unable to index into an object of type {type_name(value)}."
-    )
+        msg = "NullArray"
+        raise runtime_error(msg, "Cannot index into a null array.")
+    msg = "CannotIndex"
+    raise runtime_error(msg, f"Unable to index into an object of type {type_name(value)}.")

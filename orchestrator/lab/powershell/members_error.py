@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.objects import EnumValue, ErrorRecord, NetException
 from orchestrator.lab.powershell.values import CaseDict, PSObject
 
-CATEGORIES = (
-    "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData"
-    " InvalidOperation InvalidResult InvalidType MetadataError NotImplemented NotInstalled"
-    " ObjectNotFound OperationStopped OperationTimeout SyntaxError ParserError PermissionDenied"
-    " ResourceBusy ResourceExists ResourceUnavailable ReadError WriteError FromStdErr SecurityError"
-    " ProtocolError ConnectionError AuthenticationError LimitsExceeded QuotaExceeded"
-    " NotEnabled".split()
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CATEGORIES = [
+    "NotSpecified",
+    "OpenError",
+    "CloseError",
+    "DeviceError",
+    "DeadlockDetected",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidOperation",
+    "InvalidResult",
+    "InvalidType",
+    "MetadataError",
+    "NotImplemented",
+    "NotInstalled",
+    "ObjectNotFound",
+    "OperationStopped",
+    "OperationTimeout",
+    "SyntaxError",
+    "ParserError",
+    "PermissionDenied",
+    "ResourceBusy",
+    "ResourceExists",
+    "ResourceUnavailable",
+    "ReadError",
+    "WriteError",
+    "FromStdErr",
+    "SecurityError",
+    "ProtocolError",
+    "ConnectionError",
+    "AuthenticationError",
+    "LimitsExceeded",
+    "QuotaExceeded",
+    "NotEnabled",
+]
 _CATEGORY_TYPE = "System.Management.Automation.ErrorCategory"
 
 

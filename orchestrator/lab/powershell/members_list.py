@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.convert import cast, to_number
 from orchestrator.lab.powershell.objects import (
@@ -16,6 +16,9 @@ from orchestrator.lab.powershell.operators import equals
 from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import MethodFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _add(values: list[object], item: object) -> object:

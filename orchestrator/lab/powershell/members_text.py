@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.convert import to_number
 from orchestrator.lab.powershell.objects import Char
 from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import MethodFailure, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _RANGE = "System.ArgumentOutOfRangeException"
 

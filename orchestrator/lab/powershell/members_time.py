@@ -6,8 +6,8 @@ The lab's time zone is UTC, so local and universal time are the same.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.convert import EPOCH, cast, to_number
 from orchestrator.lab.powershell.netformat import format_date, format_value
@@ -16,7 +16,10 @@ from orchestrator.lab.powershell.operators import compare
 from orchestrator.lab.powershell.text import timespan_text, to_text
 from orchestrator.lab.powershell.values import MethodFailure
 
-_DAY_NAMES = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DAY_NAMES = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 _EPOCH_FILE = datetime(1601, 1, 1, tzinfo=EPOCH.tzinfo)
 
 

@@ -7,18 +7,32 @@ the culture is invariant. A format that is not listed is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.objects import EnumValue, Guid
 from orchestrator.lab.powershell.text import float_text, timespan_text, to_text
 from orchestrator.lab.powershell.values import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _TOKEN = re.compile(
     r"'[^']*'|\"[^\"]*\"|\\.|y+|M+|d+|H+|h+|m+|s+|f+|F+|t+|z+|K|%.|.",
     re.DOTALL,
@@ -58,7 +72,7 @@ _PARTS: dict[str, Callable[[datetime], str]] = {
     "m": lambda at: str(at.minute),
     "ss": lambda at: f"{at.second:02d}",
     "s": lambda at: str(at.second),
-    "tt": lambda at: "AM" if at.hour < 12 else "PM",  # noqa: PLR2004 - noon
+    "tt": lambda at: "AM" if at.hour < 12 else "PM",
     "K": lambda _: "Z",
     "zzz": lambda _: "+00:00",
 }
@@ -89,7 +103,7 @@ def format_date(at: datetime, pattern: str) -> str:
     return "".join(out)
 
 
-def _standard_number(value: int | float | Decimal, code: str, digits: str) -> str | None:
+def _standard_number(value: float | Decimal, code: str, digits: str) -> str | None:
     places = int(digits) if digits else 2
     lower = code.lower()
     if lower in "dx" and isinstance(value, int):
@@ -109,7 +123,7 @@ def _standard_number(value: int | float | Decimal, code: str, digits: str) -> st
     return None
 
 
-def _custom_number(value: int | float | Decimal, pattern: str) -> str:
+def _custom_number(value: float | Decimal, pattern: str) -> str:
     if not re.fullmatch(r"[#,]*0*(?:\.[0#]*)?", pattern):
         msg = f"number format {pattern!r}"
         raise Refusal(msg)
@@ -123,7 +137,7 @@ def _custom_number(value: int | float | Decimal, pattern: str) -> str:
     return sign + head + (f".{tail}" if tail else "")
 
 
-def format_number(value: int | float | Decimal, pattern: str) -> str:
+def format_number(value: float | Decimal, pattern: str) -> str:
     """Write a number by a standard or custom format."""
     match = re.fullmatch(r"([A-Za-z])(\d*)", pattern)
     if match:

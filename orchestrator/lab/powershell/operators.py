@@ -45,7 +45,7 @@ def _typed(value: object) -> bool:
     return isinstance(value, (Int64, UInt32, UInt64))
 
 
-def normal(value: int | float | Decimal, *operands: object) -> object:
+def normal(value: float | Decimal, *operands: object) -> object:
     """Give the result of arithmetic its width: Int32, then Int64 or Double as .NET widens."""
     if isinstance(value, (float, Decimal)):
         return value
@@ -83,16 +83,18 @@ def add(left: object, right: object) -> object:
         return to_text(left) + to_text(right)
     if isinstance(left, Hashtable):
         if not isinstance(right, Hashtable):
+            msg = "AddHashTableToNonHashTable"
             raise runtime_error(
-                "AddHashTableToNonHashTable",
+                msg,
                 "A hash table can only be added to another hash table.",
             )
         merged = Hashtable(ordered=left.ordered)
         for table in (left, right):
             for key in table:
                 if key in merged:
+                    msg = "ArgumentException"
                     raise runtime_error(
-                        "ArgumentException",
+                        msg,
                         f"Item has already been added. Key in dictionary: '{to_text(key)}'  "
                         f"Key being added: '{to_text(key)}'",
                         exception="System.ArgumentException",
@@ -102,15 +104,16 @@ def add(left: object, right: object) -> object:
     if isinstance(left, (datetime, timedelta)) and isinstance(right, timedelta):
         return left + right
     if isinstance(left, (PSObject, ScriptBlock, datetime)):
-        raise method_missing("op_Addition", left)
+        msg = "op_Addition"
+        raise method_missing(msg, left)
     first, second = _number(left), _number(right)
     return normal(_apply(lambda a, b: a + b, first, second), left, right)
 
 
 def _apply(
     operation: Callable[..., int | float | Decimal],
-    first: int | float | Decimal,
-    second: int | float | Decimal,
+    first: float | Decimal,
+    second: float | Decimal,
 ) -> int | float | Decimal:
     if isinstance(first, Decimal) != isinstance(second, Decimal):
         first, second = Decimal(to_text(first)), Decimal(to_text(second))
@@ -127,7 +130,8 @@ def subtract(left: object, right: object) -> object:
         other = cast(right, TypeRef("System.DateTime"))
         return subtract(left, other)
     if isinstance(left, (PSObject, list, Hashtable, datetime)):
-        raise method_missing("op_Subtraction", left)
+        msg = "op_Subtraction"
+        raise method_missing(msg, left)
     return normal(_apply(lambda a, b: a - b, _number(left), _number(right)), left, right)
 
 
@@ -136,14 +140,16 @@ def multiply(left: object, right: object) -> object:
     if isinstance(left, (str, list)) and not isinstance(left, (Char, EnumValue)):
         times = round(to_number(right))
         if times * len(left) > _MAX_REPEAT or times < 0:
+            msg = "ArgumentOutOfRange"
             raise runtime_error(
-                "ArgumentOutOfRange",
+                msg,
                 "Specified argument was out of the range of valid values.",
                 exception="System.ArgumentOutOfRangeException",
             )
         return left * times
     if isinstance(left, (PSObject, Hashtable)):
-        raise method_missing("op_Multiply", left)
+        msg = "op_Multiply"
+        raise method_missing(msg, left)
     return normal(_apply(lambda a, b: a * b, _number(left), _number(right)), left, right)
 
 
@@ -247,8 +253,9 @@ def compare(left: object, right: object, *, case: bool = False) -> int:
     if isinstance(left, (bool, int, float, Decimal)):
         number_left, number_right = to_number(left), to_number(right)
         return (number_left > number_right) - (number_left < number_right)
+    msg = "NotIcomparable"
     raise runtime_error(
-        "NotIcomparable",
+        msg,
         f'Cannot compare "{to_text(left)}" because it is not IComparable.',
     )
 
@@ -307,7 +314,7 @@ def shift_left(left: object, right: object) -> object:
     value = (_bits(left) << (_bits(right) % width)) & (2**width - 1)
     if not isinstance(left, (UInt32, UInt64)) and value >= 2 ** (width - 1):
         value -= 2**width
-    return Int64(value) if width == 64 else value  # noqa: PLR2004 - bits
+    return Int64(value) if width == 64 else value
 
 
 BITWISE: dict[str, Binary] = {

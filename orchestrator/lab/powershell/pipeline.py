@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,9 +26,11 @@ from orchestrator.lab.powershell.objects import ScriptBlock
 from orchestrator.lab.powershell.pscmdlet import pscmdlet
 from orchestrator.lab.powershell.registry import CMDLETS, Cmdlet
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Out, Scope
-from orchestrator.lab.powershell.signals import ReturnSignal, ScriptError, StopUpstream
+from orchestrator.lab.powershell.signals import ScriptError, StopUpstream
 from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import PSObject, Refusal
+
+Body = Callable[[Scope, Out], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class CmdletStage:
     def begin(self) -> None:
         """Let a streaming cmdlet get ready."""
         if self.processor is not None:
-            self._write(lambda: self.processor.begin(self.call))  # type: ignore[union-attr]
+            self._write(self.processor.begin, self.call)
 
     def process(self, value: object) -> None:
         """Run the cmdlet's body for one object."""
@@ -88,28 +90,28 @@ class CmdletStage:
         call.require()
         if self.processor is not None:
             if value is not MISSING or self.processor.alone:
-                self._write(lambda: self.processor.process(call, value))  # type: ignore[union-attr]
+                self._write(self.processor.process, call, value)
             return
         self._run()
 
     def end(self) -> None:
         """Run a cmdlet that wants all its input at once, or what a streaming one does last."""
         if self.processor is not None:
-            self._write(lambda: self.processor.end(self.call))  # type: ignore[union-attr]
+            self._write(self.processor.end, self.call)
         elif self.cmdlet.collects:
             self.call.collect(self.collected)
             self.call.require()
             self._run()
 
     def _run(self) -> None:
-        if self.cmdlet.changes:
+        if self.cmdlet.changes and not self.call.preferences.is_what_if():
             self.call.machine.before_operation(self.cmdlet.name)
-        self._write(lambda: self.cmdlet.body(self.call))
+        self._write(self.cmdlet.body, self.call)
 
-    def _write(self, produce: Any) -> None:  # type: ignore[name-defined]  # noqa: ANN401, F821
+    def _write(self, make: Callable[..., Iterable[object] | None], *arguments: object) -> None:
         call, out = self.call, self.out
         try:
-            written: Iterable[object] | None = produce()
+            written = make(*arguments)
             if written is not None:
                 for item in written:
                     if item is not NOTHING:
@@ -187,7 +189,7 @@ class FunctionStage:
             self.scope.variables["input"] = self.input
             self._run(self.function.body.end)
 
-    def _run(self, block: Any) -> None:  # type: ignore[name-defined]  # noqa: ANN401, F821
+    def _run(self, block: Body | None) -> None:
         if block is not None:
             run_guarded([block], self.scope, self.out)
 

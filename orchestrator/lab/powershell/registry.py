@@ -35,7 +35,7 @@ class Call(Protocol):
         """Tell whether the caller gave the parameter."""
         ...
 
-    def get(self, parameter: str, default: object = None) -> Any:  # noqa: ANN401 - a script's value, of any type
+    def get(self, parameter: str, default: object = None) -> Any:
         """Return the bound value, coerced to the declared type."""
         ...
 
@@ -84,15 +84,15 @@ class Processor(Protocol):
 
     alone: bool
 
-    def begin(self, call: Any) -> Iterable[object] | None:  # noqa: ANN401 - the evaluator's own call
+    def begin(self, call: Any) -> Iterable[object] | None:
         """Get ready, before the first object."""
         ...
 
-    def process(self, call: Any, value: object) -> Iterable[object] | None:  # noqa: ANN401
+    def process(self, call: Any, value: object) -> Iterable[object] | None:
         """Take one object."""
         ...
 
-    def end(self, call: Any) -> Iterable[object] | None:  # noqa: ANN401
+    def end(self, call: Any) -> Iterable[object] | None:
         """Finish, after the last object."""
         ...
 
@@ -133,6 +133,7 @@ class Cmdlet:
 
 
 CMDLETS: CaseDict[Cmdlet] = CaseDict()
+B = TypeVar("B", bound=Callable[[Any], Iterable[object] | None])
 
 
 def parse_specification(text: str) -> tuple[Parameter, ...]:
@@ -172,10 +173,10 @@ def cmdlet(
     changes: bool = False,
     is_function: bool = False,
     collects: bool = False,
-) -> Callable[[Body], Body]:
+) -> Callable[[B], B]:
     """Declare a cmdlet; the decorated function becomes its body."""
 
-    def register(body: Body) -> Body:
+    def register(body: B) -> B:
         if name in CMDLETS:
             msg = f"cmdlet {name} is declared twice"
             raise ValueError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.lab.powershell import (  # noqa: F401 - each registers how nodes are compiled
     core,
@@ -17,7 +17,6 @@ from orchestrator.lab.powershell import (  # noqa: F401 - each registers how nod
 from orchestrator.lab.powershell.binding import Token
 from orchestrator.lab.powershell.compiler import compile_script, settle
 from orchestrator.lab.powershell.convert import cast
-from orchestrator.lab.powershell.coverage import Coverage
 from orchestrator.lab.powershell.objects import (
     ErrorRecord,
     Hashtable,
@@ -36,6 +35,9 @@ from orchestrator.lab.powershell.signals import (
     StopUpstream,
 )
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
+
+if TYPE_CHECKING:
+    from orchestrator.lab.powershell.coverage import Coverage
 
 Emit = Callable[[Record], None]
 FULL, CONSTRAINED, NONE = "FullLanguage", "ConstrainedLanguage", "NoLanguage"
@@ -109,7 +111,7 @@ class Runspace:
 
     def __init__(
         self,
-        machine: Any,  # noqa: ANN401 - duck-typed, see above
+        machine: Any,
         *,
         language_mode: str = FULL,
         visible: Sequence[str] | None = None,
@@ -264,7 +266,7 @@ def _refused(refusal: Refusal) -> ErrorRecord:
     return ErrorRecord(exception, "Lab.Refusal", "NotImplemented", refusal.what, refusal.line)
 
 
-def _session(machine: Any, language_mode: str) -> dict[str, object]:  # noqa: ANN401 - duck-typed
+def _session(machine: Any, language_mode: str) -> dict[str, object]:
     """Return the automatic variables that tell about the session."""
     version = cast(str(getattr(machine, "ps_version", "5.1.22621.2506")), TypeRef("System.Version"))
     table = Hashtable()

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.lab.powershell.objects import ErrorRecord, TypeRef
 from orchestrator.lab.powershell.signals import ScriptError, runtime_error
 from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import CaseDict
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.lab.powershell.coverage import Coverage
     from orchestrator.lab.powershell.functions import Function
+    from orchestrator.lab.powershell.objects import ErrorRecord, TypeRef
 
 Out = Callable[[object], None]
 
@@ -189,8 +189,9 @@ class Preferences:
         override = {"warning": self.warning_action, "information": self.information_action}
         preference = override.get(stream) or to_text(self.scope.get(f"{stream}preference"))
         if preference.lower() == "stop":
+            msg = "ActionPreferenceStop"
             raise runtime_error(
-                "ActionPreferenceStop",
+                msg,
                 f"The running command stopped because the preference variable "
                 f'"{stream.capitalize()}Preference" or common parameter is set to Stop.',
                 exception="System.Management.Automation.ActionPreferenceStopException",

@@ -11,7 +11,7 @@ import ntpath
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.lab.powershell.convert import (
     cast,
@@ -39,10 +39,12 @@ from orchestrator.lab.powershell.objects import (
     UInt64,
 )
 from orchestrator.lab.powershell.operators import normal
-from orchestrator.lab.powershell.runtime import Scope
 from orchestrator.lab.powershell.signals import BASES
 from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject, Refusal
+
+if TYPE_CHECKING:
+    from orchestrator.lab.powershell.runtime import Scope
 
 Static = Callable[..., object]
 _ENUMS: Final = {
@@ -96,7 +98,7 @@ def _to_bytes(value: object) -> bytes:
 
 def _based(target: str) -> Static:
     def convert(value: object, base: object = 10) -> object:
-        if base == 16:  # noqa: PLR2004 - hexadecimal
+        if base == 16:
             number = int(to_text(value), 16)
             if target == "System.Int32" and number >= 2**31:
                 number -= 2**32
@@ -107,7 +109,7 @@ def _based(target: str) -> Static:
 
 
 def _to_text_base(value: object, base: object = 10) -> str:
-    if base == 10 or not isinstance(base, int):  # noqa: PLR2004 - decimal
+    if base == 10 or not isinstance(base, int):
         return to_text(value)
     number = round(to_number(value))
     number += 0 if number >= 0 else 2**32
@@ -119,7 +121,7 @@ def _parse_exact(text: object, pattern: object, *_: object) -> datetime:
     layout = re.sub(r"yyyy|MM|dd|HH|mm|ss", lambda found: fields[found[0]], to_text(pattern))
     layout = layout.replace("'", "").replace("\\", "").replace("K", "%z")
     try:
-        found = datetime.strptime(to_text(text), layout)  # noqa: DTZ007 - made aware below
+        found = datetime.strptime(to_text(text), layout)
     except ValueError as error:
         msg = "String was not recognized as a valid DateTime."
         raise MethodFailure(msg, exception="System.FormatException") from error
@@ -212,7 +214,7 @@ def _compare(left: object, right: object, mode: object) -> int:
 
 
 def _format(text: object, items: list[object]) -> str:
-    from orchestrator.lab.powershell.matching import format_text  # noqa: PLC0415 - one use
+    from orchestrator.lab.powershell.matching import format_text
 
     return format_text(text, items)
 
@@ -407,7 +409,8 @@ def _parse(owner: TypeRef, lower: str, arguments: list[object]) -> object:
             failure = MethodFailure(
                 "Input string was not in a correct format.", exception="System.FormatException"
             )
-            raise invocation_error("Parse", len(arguments), failure_exception(failure))
+            msg = "Parse"
+            raise invocation_error(msg, len(arguments), failure_exception(failure))
         return cast(found, owner)
     target = arguments[-1]
     if isinstance(target, PSObject) and target.type_name.endswith("PSReference"):
@@ -434,8 +437,9 @@ def _new_record(arguments: list[object]) -> ErrorRecord:
         made = NetException("System.Exception", to_text(exception))
     known = category_value(to_text(category))
     if known is None:
+        msg = f"Unable to match the identifier name {to_text(category)} to a valid enumerator name."
         raise MethodFailure(
-            f"Unable to match the identifier name {to_text(category)} to a valid enumerator name.",
+            msg,
             exception="System.Management.Automation.PSInvalidCastException",
         )
     return ErrorRecord(made, to_text(error_id), str(known), target)
@@ -454,7 +458,7 @@ def _new_list(owner: TypeRef, arguments: list[object]) -> GenericList:
 
 
 def _element(name: str) -> str:
-    from orchestrator.lab.powershell.convert import resolve_type  # noqa: PLC0415 - one use
+    from orchestrator.lab.powershell.convert import resolve_type
 
     return str(resolve_type(name)) if name else "System.Object"
 
@@ -492,12 +496,12 @@ def construct(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
 
 def _construct_value(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
     numbers = [round(to_number(item)) for item in arguments if isinstance(item, int)]
-    if owner.name == "System.DateTime" and len(numbers) >= 3:  # noqa: PLR2004 - year, month, day
+    if owner.name == "System.DateTime" and len(numbers) >= 3:
         year, month, day, *rest = numbers
         return datetime(year, month, day, *rest[:3], tzinfo=UTC)
     if owner.name == "System.TimeSpan":
         days, hours, minutes, seconds = ([0] * (4 - len(numbers)) + numbers)[:4]
-        if len(numbers) == 3:  # noqa: PLR2004 - hours, minutes, seconds
+        if len(numbers) == 3:
             days, (hours, minutes, seconds) = 0, numbers
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if owner.name in ("System.Guid", "System.Version") and len(arguments) == 1:

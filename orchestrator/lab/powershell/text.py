@@ -7,9 +7,9 @@ formats. Conversion to text is culture-invariant, as PowerShell's is in strings.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.objects import (
     Byte,
@@ -31,6 +31,9 @@ from orchestrator.lab.powershell.objects import (
     Version,
 )
 from orchestrator.lab.powershell.values import PSObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 CUSTOM = "System.Management.Automation.PSCustomObject"

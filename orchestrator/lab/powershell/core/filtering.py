@@ -5,13 +5,12 @@ Their script blocks run in the caller's own scope. Source: Microsoft, "about_Scr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from orchestrator.lab.powershell.matching import like, regex
 from orchestrator.lab.powershell.members import get_member, get_or_missing
 from orchestrator.lab.powershell.objects import ScriptBlock
 from orchestrator.lab.powershell.operators import compare, equals
-from orchestrator.lab.powershell.matching import like, regex
 from orchestrator.lab.powershell.registry import processor
 from orchestrator.lab.powershell.runtime import MISSING, Scope
 from orchestrator.lab.powershell.signals import ReturnSignal
@@ -19,7 +18,7 @@ from orchestrator.lab.powershell.text import to_bool, to_text
 from orchestrator.lab.powershell.values import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from orchestrator.lab.powershell.call import BoundCall
 

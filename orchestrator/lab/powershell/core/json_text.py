@@ -8,7 +8,6 @@ one object in the pipeline. Beyond the depth an object becomes its text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ from orchestrator.lab.powershell.text import CUSTOM, float_text, to_text, type_n
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -152,8 +153,9 @@ def convert_from_json(call: BoundCall) -> Iterable[object]:
     try:
         tree = json.loads(text, parse_float=Decimal)
     except ValueError as error:
+        msg = "System.ArgumentException"
         raise call.fail(
-            "System.ArgumentException",
+            msg,
             f"Invalid JSON primitive: {text.strip().split()[0][:40]}.",
             category="NotSpecified",
             exception="System.ArgumentException",

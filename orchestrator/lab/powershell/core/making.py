@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.convert import resolve_type
@@ -15,6 +14,8 @@ from orchestrator.lab.powershell.text import CUSTOM, to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 
@@ -30,8 +31,9 @@ def new_object(call: BoundCall) -> Iterable[object]:
     try:
         made = construct(call.scope, kind, list(call.get("ArgumentList") or ()))
     except ScriptError as error:
+        msg = "ConstructorInvokedThrowException"
         raise call.fail(
-            "ConstructorInvokedThrowException",
+            msg,
             error.record.message,
             category="InvalidOperation",
             exception="System.Management.Automation.MethodInvocationException",
@@ -51,8 +53,9 @@ def _com_object(call: BoundCall) -> object:
     try:
         made: object = call.machine.com_object(name)
     except MethodFailure as failure:
+        msg = "NoCOMClassIdentified"
         raise call.fail(
-            "NoCOMClassIdentified",
+            msg,
             failure.message,
             category="ResourceUnavailable",
             exception="System.Runtime.InteropServices.COMException",
@@ -85,8 +88,9 @@ def add_member(call: BoundCall) -> Iterable[object]:
         added[name] = call.get(given)
     for key, item in added.items():
         if key in value.properties and not call.get("Force"):
+            msg_0 = "MemberAlreadyExists"
             raise call.fail(
-                "MemberAlreadyExists",
+                msg_0,
                 f'Cannot add a member with the name "{key}" because a member with that name '
                 "already exists. To overwrite the member anyway, add the Force parameter to your "
                 "command.",

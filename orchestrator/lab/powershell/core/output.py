@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.members_error import category_value
 from orchestrator.lab.powershell.objects import ErrorRecord, NetException
 from orchestrator.lab.powershell.registry import cmdlet
-from orchestrator.lab.powershell.runtime import Preferences
 from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import CaseDict, PSObject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
+    from orchestrator.lab.powershell.runtime import Preferences
 
 
 @cmdlet("Write-Output", "InputObject:object!0^ NoEnumerate:switch")

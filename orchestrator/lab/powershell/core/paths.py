@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.registry import cmdlet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 

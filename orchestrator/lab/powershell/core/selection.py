@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from orchestrator.lab.powershell.core.filtering import block_value
 from orchestrator.lab.powershell.convert import to_number
+from orchestrator.lab.powershell.core.filtering import block_value
 from orchestrator.lab.powershell.matching import wildcard
 from orchestrator.lab.powershell.members import get_or_missing
 from orchestrator.lab.powershell.objects import Hashtable, ScriptBlock
@@ -17,6 +16,8 @@ from orchestrator.lab.powershell.text import CUSTOM, to_text
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 
@@ -95,8 +96,7 @@ class SelectObject:
             return
         if self.first is not None and self.given >= self.first:
             raise StopUpstream(self)
-        for item in self._shape(call, value):
-            yield item
+        yield from self._shape(call, value)
         if self.first is not None and self.given >= self.first:
             raise StopUpstream(self)
 

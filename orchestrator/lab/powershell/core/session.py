@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.matching import wildcard
@@ -12,6 +11,8 @@ from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 _MODULES = frozenset(

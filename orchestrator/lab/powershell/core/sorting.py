@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.text import to_bool, to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 Key = tuple[object, ...]
@@ -56,7 +57,7 @@ def sort_object(call: BoundCall) -> Iterable[object]:
     return [value for _, value in found]
 
 
-def _falls(what: object, down: bool) -> bool:  # noqa: FBT001 - the switch's value
+def _falls(what: object, down: bool) -> bool:
     if isinstance(what, Hashtable):
         if "Descending" in what:
             return to_bool(what["Descending"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from orchestrator.lab.powershell.netformat import format_date
 from orchestrator.lab.powershell.registry import cmdlet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.lab.powershell.call import BoundCall
 
 _FIELDS = ("Year", "Month", "Day", "Hour", "Minute", "Second")
