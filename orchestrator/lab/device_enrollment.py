@@ -7,6 +7,7 @@ enrollment (community: StaleMdmEnrollment and the blog posts it cites; DMClient 
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ MMPC_DISCOVERY = "https://discovery.dm.microsoft.com/EnrollmentConfiguration?api
 MAM_DISCOVERY = "https://wip.mam.manage.microsoft.com/enroll"
 PSEUDO_TYPES = frozenset({12, 28, 30, 31})
 FAKE = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _TASKS = (
     ("Schedule #1 created by enrollment client", '/o "{g}" /c'),
@@ -221,7 +223,7 @@ def blocking(device: Device) -> str | None:
     for child in root.children.values() if root else ():
         provider = child.data("ProviderID")
         kind = child.data("EnrollmentType")
-        if provider and kind not in PSEUDO_TYPES and child.name.count("-") == FAKE.count("-"):
+        if provider and kind not in PSEUDO_TYPES and _GUID.fullmatch(child.name):
             return child.name
     return None
 
@@ -232,7 +234,7 @@ def orphan_account(device: Device) -> str | None:
     enrollments = device.registry.find(ENROLLMENTS)
     known = enrollments.children if enrollments else {}
     for lower, child in (accounts.children if accounts else {}).items():
-        if lower not in known and child.name != FAKE:
+        if lower not in known and child.name != FAKE and _GUID.fullmatch(child.name):
             return child.name
     return None
 
@@ -243,6 +245,6 @@ def orphan_folder(device: Device) -> str | None:
     known = enrollments.children if enrollments else {}
     for path in device.tasks.subfolders(ENTERPRISE_MGMT):
         name = path.strip("\\").rpartition("\\")[2]
-        if name.count("-") == FAKE.count("-") and name.lower() not in known:
+        if _GUID.fullmatch(name) and name.lower() not in known:
             return name
     return None

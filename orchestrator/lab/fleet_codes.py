@@ -154,6 +154,7 @@ def _join(code: int) -> Builder:
     return build
 
 
+_TRIED = {"component_missing", "provisioning_failed"}
 _LATER = {
     "attempt_interrupted",
     "enrollment_in_progress",
@@ -170,6 +171,10 @@ def _declare(table: str, make: Callable[[int], Builder]) -> None:
     for head, sentence in zip(lines[::2], lines[1::2], strict=True):
         name, digits, source, owner, cause = head.split()
         ends = "user" if owner == "user" else "owner"
+        if cause in _LATER:
+            ends = "later"
+        elif cause in _TRIED:
+            ends = "failed"
         add(
             Story(
                 name=name,
@@ -179,7 +184,7 @@ def _declare(table: str, make: Callable[[int], Builder]) -> None:
                 owner=owner,
                 build=make(int(digits, 16)),
                 weight=1,
-                ends="later" if cause in _LATER else ends,
+                ends=ends,
             )
         )
 

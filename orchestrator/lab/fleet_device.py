@@ -189,7 +189,6 @@ def ccm_orphan(pc: Device) -> None:
     "PC-CCMDEAD",
     "Microsoft: manage clients",
     cause="ccm_orphan",
-    ends="owner",
 )
 def ccm_dead(pc: Device) -> None:
     """A ConfigMgr client of a site that is gone is all that is odd here."""

@@ -93,7 +93,7 @@ def bits32(pc: Device) -> None:
     attempted(pc, 0x8018000A)
 
 
-@story("PC-CLM", "Microsoft: about_Language_Modes", cause="stale_enrollment", ends="owner")
+@story("PC-CLM", "Microsoft: about_Language_Modes", cause="stale_enrollment", ends="failed")
 def constrained(pc: Device) -> None:
     """Application control puts PowerShell into constrained language."""
     pc.host = Host(language_mode="ConstrainedLanguage")
@@ -101,7 +101,7 @@ def constrained(pc: Device) -> None:
     attempted(pc, 0x8018000A)
 
 
-@story("PC-NOTELEVATED", _REMOTING, cause="stale_enrollment", ends="owner")
+@story("PC-NOTELEVATED", _REMOTING, cause="stale_enrollment", ends="failed")
 def not_elevated(pc: Device) -> None:
     """The account that connects is no administrator here."""
     pc.host = Host(elevated=False)

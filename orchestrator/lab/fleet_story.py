@@ -25,8 +25,8 @@ class Story:
         owner: who can fix it: device, user, directory, tenant, network, nobody.
         build: bends an ordinary PC into this one.
         weight: how often it occurs in a mixed fleet; 0 is only by name.
-        ends: ``enrolled`` when a repair and one attempt enroll it; ``already``, ``owner``,
-            ``user`` or ``later`` otherwise.
+        ends: ``enrolled`` when a repair and one attempt enroll it; else ``already``, ``owner``,
+            ``user``, ``later`` (it may pass by itself) or ``failed`` (tried, and nothing helps).
     """
 
     name: str
