@@ -233,10 +233,9 @@ def action(value: object) -> str:
     for known in _ACTIONS:
         if known.lower() == text.lower():
             return known
-    msg = "CannotConvertArgumentNoMessage"
     raise runtime_error(
-        msg,
-        f"Cannot bind parameter 'ErrorAction'. Cannot convert value \"{text}\" to type "
+        error_id="CannotConvertArgumentNoMessage",
+        message=f"Cannot bind parameter 'ErrorAction'. Cannot convert value \"{text}\" to type "
         '"System.Management.Automation.ActionPreference".',
         exception=_BINDING,
         category="InvalidArgument",

@@ -27,10 +27,10 @@ from orchestrator.lab.powershell.objects import (
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Out, Preferences, Scope
 from orchestrator.lab.powershell.signals import ScriptError, runtime_error
 from orchestrator.lab.powershell.text import to_text, type_name
-from orchestrator.lab.powershell.values import PSObject, Refusal
+from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from orchestrator.lab.powershell.registry import Cmdlet, Parameter
 
@@ -55,6 +55,14 @@ _TYPES: Final = {
     "timespan": TypeRef("System.TimeSpan"),
     "str[]": TypeRef("System.String", array=True),
     "int[]": TypeRef("System.Int64", array=True),
+}
+
+
+_EXACT: Final[dict[str, type]] = {"scriptblock": ScriptBlock, "hashtable": Hashtable}
+_SIMPLE: Final[dict[str, Callable[[object], object]]] = {
+    "object": lambda value: value,
+    "switch": switch,
+    "object[]": lambda value: value if isinstance(value, list) else [value],
 }
 
 
@@ -88,18 +96,13 @@ def coerce(command: str, parameter: Parameter, value: object) -> object:
     """
     kind = parameter.type
     value = None if value is NOTHING or value is MISSING else value
-    if kind == "object":
-        return value
-    if kind == "switch":
-        return switch(value)
-    if kind == "object[]":
-        return value if isinstance(value, list) else [value]
-    if kind == "str" and isinstance(value, list):
+    simple = _SIMPLE.get(kind)
+    if simple is not None:
+        return simple(value)
+    wanted = _EXACT.get(kind)
+    if (kind == "str" and isinstance(value, list)) or (wanted and not isinstance(value, wanted)):
         raise _cannot_convert(command, parameter, value)
-    if kind in ("scriptblock", "hashtable"):
-        wanted = ScriptBlock if kind == "scriptblock" else Hashtable
-        if not isinstance(value, wanted):
-            raise _cannot_convert(command, parameter, value)
+    if wanted:
         return value
     target = _TYPES.get(kind)
     if target is None:
@@ -113,11 +116,16 @@ def coerce(command: str, parameter: Parameter, value: object) -> object:
         found = cast(value, target)
     except ScriptError as error:
         raise _cannot_convert(command, parameter, value) from error
-    if parameter.mandatory and (found == "" or (isinstance(found, list) and "" in found)):
-        raise _empty(command, parameter, "EmptyString", "it is an empty string")
-    if parameter.mandatory and found == []:
-        raise _empty(command, parameter, "EmptyArray", "it is an empty array")
+    if parameter.mandatory:
+        _not_empty(command, parameter, found)
     return found
+
+
+def _not_empty(command: str, parameter: Parameter, found: object) -> None:
+    if found == "" or (isinstance(found, list) and "" in found):
+        raise _empty(command, parameter, "EmptyString", "it is an empty string")
+    if found == []:
+        raise _empty(command, parameter, "EmptyArray", "it is an empty array")
 
 
 def _class(command: str) -> str:
@@ -165,7 +173,7 @@ class BoundCall:
         """Tell whether the caller gave the parameter."""
         return parameter.lower() in self.values
 
-    def get(self, parameter: str, default: object = None) -> Any:
+    def get(self, parameter: str, default: object = None) -> Any:  # noqa: ANN401 - a script's value
         """Return the bound value, coerced to the declared type."""
         return self.values.get(parameter.lower(), default)
 
@@ -241,22 +249,23 @@ class BoundCall:
         if chosen is not None:
             self._set(chosen, value)
             return
-        hit = False
-        if isinstance(value, PSObject):
-            for item in free:
-                if item.by_name:
-                    for name in (item.name, *item.aliases):
-                        if name in value.properties:
-                            self._set(item, value.properties[name])
-                            hit = True
-                            break
-        if not hit and by_value:
-            self._set(by_value[0], value)
+        if self._take_by_name(free, value):
             return
-        if not hit and (by_value or any(item.by_name for item in free)):
+        if not by_value:
             raise self._not_bound(value)
-        if not hit:
-            raise self._not_bound(value)
+        self._set(by_value[0], value)
+
+    def _take_by_name(self, free: list[Parameter], value: object) -> bool:
+        """Bind the properties of a piped object; tell whether one was taken."""
+        hit = False
+        properties = value.properties if isinstance(value, PSObject) else CaseDict[object]()
+        for item in free:
+            names = (item.name, *item.aliases) if item.by_name else ()
+            found = next((name for name in names if name in properties), None)
+            if found is not None:
+                self._set(item, properties[found])
+                hit = True
+        return hit
 
     def _set(self, parameter: Parameter, value: object) -> None:
         self.values[parameter.name.lower()] = coerce(self.name, parameter, value)

@@ -43,11 +43,13 @@ int32=System.Int32 long=System.Int64 int64=System.Int64 uint32=System.UInt32 uin
 double=System.Double decimal=System.Decimal datetime=System.DateTime timespan=System.TimeSpan
 guid=System.Guid version=System.Version object=System.Object array=System.Array void=System.Void
 hashtable=System.Collections.Hashtable switch=System.Management.Automation.SwitchParameter
-pscustomobject=System.Management.Automation.PSCustomObject scriptblock=System.Management.Automation.ScriptBlock
+pscustomobject=System.Management.Automation.PSCustomObject
+scriptblock=System.Management.Automation.ScriptBlock
 psobject=System.Management.Automation.PSObject regex=System.Text.RegularExpressions.Regex
 math=System.Math convert=System.Convert environment=System.Environment type=System.Type
 uri=System.Uri exception=System.Exception ordered=System.Collections.Specialized.OrderedDictionary
-errorrecord=System.Management.Automation.ErrorRecord globalization.cultureinfo=System.Globalization.CultureInfo
+errorrecord=System.Management.Automation.ErrorRecord
+globalization.cultureinfo=System.Globalization.CultureInfo
 cultureinfo=System.Globalization.CultureInfo stringcomparer=System.StringComparer
 stringcomparison=System.StringComparison enum=System.Enum datetimekind=System.DateTimeKind
 datetimeoffset=System.DateTimeOffset
@@ -413,7 +415,9 @@ _CASTS: Final[dict[str, Callable[[object], object]]] = {
 }
 
 
-def _collect(value: object, target: TypeRef) -> list[object]:
+def _collect(value: object, target: TypeRef) -> object:
+    if target.name == "System.Byte" and isinstance(value, bytes):
+        return value
     items = list(value) if isinstance(value, (list, tuple, bytes)) else [value]
     element = TypeRef(target.name)
     if target.name == "System.Object" and isinstance(value, list):
@@ -430,11 +434,7 @@ def cast(value: object, target: TypeRef) -> object:
     """
     name = target.name
     if target.array:
-        if value is None:
-            return None
-        if name == "System.Byte" and isinstance(value, bytes):
-            return value
-        return _collect(value, target)
+        return None if value is None else _collect(value, target)
     if name in _RANGES:
         return _integer(value, name)
     known = _CASTS.get(name)
@@ -446,13 +446,18 @@ def cast(value: object, target: TypeRef) -> object:
         return value
     if name == "System.Management.Automation.ErrorRecord" and isinstance(value, ErrorRecord):
         return value
+    if value is None:
+        return None
+    return _cast_rarely(value, target)
+
+
+def _cast_rarely(value: object, target: TypeRef) -> object:
+    name = target.name
     if name.startswith("System.Collections.") and "`1" in name:
         made = GenericList(value if isinstance(value, list) else [value])
         made.element = name.partition("[")[2].rstrip("]")
         return made
     if name in BASES and isinstance(value, str):
         return NetException(name, value)
-    if value is None:
-        return None
     msg = f"cast to [{target}]"
     raise Refusal(msg)

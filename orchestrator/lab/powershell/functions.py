@@ -165,10 +165,9 @@ def run_guarded(blocks: Sequence[Statement], scope: Scope, out: Out) -> None:
     """
     runtime = scope.runtime
     if runtime.depth >= _MAX_DEPTH:
-        msg = "CallDepthOverflow"
         raise runtime_error(
-            msg,
-            "The script failed due to call depth overflow.",
+            error_id="CallDepthOverflow",
+            message="The script failed due to call depth overflow.",
             exception="System.Management.Automation.ScriptCallDepthException",
         )
     runtime.depth += 1

@@ -136,6 +136,12 @@ def _command_edits(node: Node, source: bytes) -> list[Edit]:
     return []
 
 
+def _stranded(node: Node, source: bytes) -> bool:
+    """Tell whether a parameter block fails because a statement follows on its line."""
+    failed = node.parent is not None and node.parent.type == "ERROR"
+    return failed and source[node.end_byte : node.end_byte + 1] != b";"
+
+
 def _edits(root: Node, source: bytes) -> list[Edit]:
     edits: list[Edit] = []
     for node in walk(root):
@@ -143,9 +149,8 @@ def _edits(root: Node, source: bytes) -> list[Edit]:
             edits += _default_edits(node)
         elif node.type == "command":
             edits += _command_edits(node, source)
-        elif node.type == "param_block" and node.parent and node.parent.type == "ERROR":
-            if source[node.end_byte : node.end_byte + 1] != b";":
-                edits.append((node.end_byte, node.end_byte, b";"))
+        elif node.type == "param_block" and _stranded(node, source):
+            edits.append((node.end_byte, node.end_byte, b";"))
     return edits
 
 

@@ -147,12 +147,12 @@ class CommandParts:
                 self._redirect(child)
             elif child.type == "command_parameter":
                 name = text_of(child)[1:]
-                attached = MISSING
+                attached = -1
                 if index < len(children) and text_of(children[index]).strip() == ":":
-                    attached = index + 1  # type: ignore[assignment]
-                if attached is MISSING and name.endswith(":"):
-                    attached = index  # type: ignore[assignment]
-                if isinstance(attached, int):
+                    attached = index + 1
+                elif name.endswith(":"):
+                    attached = index
+                if attached >= 0:
                     while children[attached].type == "command_argument_sep":
                         attached += 1
                     value = self.compiler.expression(children[attached])

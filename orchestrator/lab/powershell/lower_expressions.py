@@ -215,7 +215,7 @@ class _Referenced(CaseDict[object]):
 
 
 def _reference(compiler: Compiler, operand: Node) -> Expression:
-    from orchestrator.lab.powershell.lower_targets import target
+    from orchestrator.lab.powershell.lower_targets import target  # noqa: PLC0415 - a cycle
 
     goal = target(compiler, operand)
     return lambda scope: PSObject(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.compiler import (
@@ -149,41 +150,48 @@ def _not_null(value: object) -> str:
     return ""
 
 
+def _apply_parameter(
+    compiler: Compiler, node: Node, declaration: ParameterDeclaration, named: dict[str, object]
+) -> None:
+    declaration.mandatory |= to_bool(named.get("mandatory"))
+    declaration.by_value |= to_bool(named.get("valuefrompipeline"))
+    declaration.by_name |= to_bool(named.get("valuefrompipelinebypropertyname"))
+    declaration.rest |= to_bool(named.get("valuefromremainingarguments"))
+    if "position" in named:
+        declaration.position = round(to_number(named["position"]))
+    if "parametersetname" in named:
+        raise compiler.refusal(node, "parameter sets")
+
+
 def _apply(compiler: Compiler, node: Node, declaration: ParameterDeclaration) -> bool:
     """Apply one attribute to a parameter; tell whether it makes the function advanced."""
     name, positional, named = _attribute(compiler, node)
     if name == "parameter":
-        declaration.mandatory |= to_bool(named.get("mandatory"))
-        declaration.by_value |= to_bool(named.get("valuefrompipeline"))
-        declaration.by_name |= to_bool(named.get("valuefrompipelinebypropertyname"))
-        declaration.rest |= to_bool(named.get("valuefromremainingarguments"))
-        if "position" in named:
-            declaration.position = round(to_number(named["position"]))
-        if "parametersetname" in named:
-            raise compiler.refusal(node, "parameter sets")
+        _apply_parameter(compiler, node, declaration, named)
         return True
     if name.startswith("allow"):
         declaration.allows.add(name.removeprefix("allow"))
     elif name == "alias":
         declaration.aliases += tuple(to_text(item) for item in positional)
-    elif name == "validateset":
-        ignore = to_bool(named.get("ignorecase", True))
-        declaration.validators.append(_one_of(positional, ignore_case=ignore))
-    elif name == "validatepattern":
-        declaration.validators.append(_pattern(to_text(positional[0])))
-    elif name == "validaterange":
-        declaration.validators.append(_range(positional[0], positional[1]))
-    elif name == "validatelength":
-        declaration.validators.append(_length(positional[0], positional[1]))
-    elif name == "validatenotnullorempty":
-        declaration.validators.append(_not_empty)
-    elif name == "validatenotnull":
-        declaration.validators.append(_not_null)
     elif name == "validatescript":
         declaration.validators.append(_script(node, positional))
+    elif name in _VALIDATORS:
+        declaration.validators.append(_VALIDATORS[name](positional, named))
     elif name not in _IGNORED:
         raise compiler.refusal(node, "attribute")
     return False
+
+
+_VALIDATORS: dict[str, Callable[[list[object], dict[str, object]], Validator]] = {
+    "validateset": lambda given, named: _one_of(
+        given, ignore_case=to_bool(named.get("ignorecase", True))
+    ),
+    "validatepattern": lambda given, _: _pattern(to_text(given[0])),
+    "validaterange": lambda given, _: _range(given[0], given[1]),
+    "validatelength": lambda given, _: _length(given[0], given[1]),
+    "validatenotnullorempty": lambda _given, _named: _not_empty,
+    "validatenotnull": lambda _given, _named: _not_null,
+}
 
 
 def _script(node: Node, positional: list[object]) -> Validator:

@@ -18,7 +18,7 @@ from orchestrator.lab.powershell.functions import Function
 from orchestrator.lab.powershell.grammar import line_of, text_of
 from orchestrator.lab.powershell.lower_parameters import function_body
 from orchestrator.lab.powershell.lower_targets import Target, target
-from orchestrator.lab.powershell.lower_values import constant, flatten
+from orchestrator.lab.powershell.lower_values import constant, flatten, type_of
 from orchestrator.lab.powershell.matching import like, match_groups, regex
 from orchestrator.lab.powershell.objects import ErrorRecord, NetException, ScriptBlock
 from orchestrator.lab.powershell.operators import ARITHMETIC, add, equals
@@ -233,43 +233,49 @@ def _clause_test(compiler: Compiler, node: Node, options: set[str]) -> Test | No
     return test
 
 
+Clause = tuple[Test | None, Statement]
+
+
+def _clauses(compiler: Compiler, node: Node, options: set[str]) -> list[Clause]:
+    found: list[Clause] = []
+    for clause in (item for group in node.named_children for item in group.named_children):
+        if clause.type == "switch_clause":
+            test = _clause_test(compiler, clause.named_children[0], options)
+            body = compiler.branch(clause.named_children[-1], "switch", line_of(clause))
+            found.append((test, body))
+    return found
+
+
+def _choose(clauses: list[Clause], scope: Scope, out: Out, item: object) -> None:
+    """Run every clause that fits, the default one when none does."""
+    scope.variables["_"] = item
+    hit = False
+    for test, body in clauses:
+        if test is not None and test(scope, item):
+            hit = True
+            body(scope, out)
+    for test, body in clauses:
+        if test is None and not hit:
+            body(scope, out)
+
+
 @lowers_statement("switch_statement")
 def _switch(compiler: Compiler, node: Node) -> Statement:
+    parts = {child.type: child for child in node.named_children}
     options: set[str] = set()
-    source: Expression = constant(None)
-    clauses: list[tuple[Test | None, Statement]] = []
-    for child in node.named_children:
-        if child.type == "switch_parameters":
-            options = {text_of(item).lower() for item in child.named_children}
-        elif child.type == "switch_condition":
-            source = compiler.value(child.named_children[0])
-        elif child.type == "switch_body":
-            for clause in (c for group in child.named_children for c in group.named_children):
-                test = _clause_test(compiler, clause.named_children[0], options)
-                at = line_of(clause)
-                body = compiler.branch(clause.named_children[1], "switch", at)
-                clauses.append((test, body))
+    if "switch_parameters" in parts:
+        options = {text_of(item).lower() for item in parts["switch_parameters"].named_children}
     if options - {"-wildcard", "-regex", "-exact", "-casesensitive"}:
         raise compiler.refusal(node, "switch option")
-
-    def one(scope: Scope, out: Out, item: object) -> None:
-        scope.variables["_"] = item
-        hit = False
-        for test, body in clauses:
-            if test is not None and test(scope, item):
-                hit = True
-                body(scope, out)
-        if not hit:
-            for test, body in clauses:
-                if test is None:
-                    body(scope, out)
+    source = compiler.value(parts["switch_condition"].named_children[0])
+    clauses = _clauses(compiler, parts["switch_body"], options)
 
     def run(scope: Scope, out: Out) -> None:
         before = scope.variables.get("_", MISSING)
         try:
             for item in flatten(source(scope)):
                 try:
-                    one(scope, out, item)
+                    _choose(clauses, scope, out, item)
                 except ContinueSignal:
                     continue
         except BreakSignal:
@@ -292,8 +298,6 @@ Handler = tuple[tuple[str, ...], Statement]
 
 
 def _handlers(compiler: Compiler, node: Node) -> list[Handler]:
-    from orchestrator.lab.powershell.lower_values import type_of
-
     found: list[Handler] = []
     for group in node.named_children:
         if group.type != "catch_clauses":
@@ -342,9 +346,11 @@ def _try(compiler: Compiler, node: Node) -> Statement:
         finally:
             runtime.in_try = before
 
-    if final is None:
-        return guarded
-    last = final
+    return guarded if final is None else _finally(guarded, final)
+
+
+def _finally(guarded: Statement, last: Statement) -> Statement:
+    """Run a last block whatever happens, unless the session is gone or the lab refuses."""
 
     def run(scope: Scope, out: Out) -> None:
         try:

@@ -93,7 +93,7 @@ def _member(compiler: Compiler, node: Node) -> Target:
     name = member_name(compiler, node.children[2])
 
     def store(scope: Scope, value: object) -> None:
-        set_member(scope, plain(owner(scope)), to_text(name(scope)), plain(value))
+        set_member(plain(owner(scope)), to_text(name(scope)), plain(value))
 
     return Target(lambda scope: get_member(scope, plain(owner(scope)), to_text(name(scope))), store)
 

@@ -24,6 +24,7 @@ from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_SHORT_HEX = len("0x80000000")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _NUMBER = re.compile(r"(0x[0-9a-f]+|\d*\.?\d+(?:e[+-]?\d+)?)([ld]?)([kmgtp]b)?", re.IGNORECASE)
@@ -47,7 +48,7 @@ def number(text: str) -> int | float | None:
     if digits.lower().startswith("0x"):
         value = int(digits, 16)
         # Microsoft, about_Numeric_Literals: eight hexadecimal digits are an Int32's bits
-        width = 32 if len(digits) <= 10 else 64
+        width = 32 if len(digits) <= _SHORT_HEX else 64
         if not suffix and value >= 2 ** (width - 1):
             value -= 2**width
     else:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.powershell.convert import to_number
 from orchestrator.lab.powershell.netformat import format_value
 from orchestrator.lab.powershell.objects import (
+    GenericList,
     Hashtable,
     NetException,
     ScriptBlock,
@@ -27,6 +28,7 @@ from orchestrator.lab.powershell.values import PSObject, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_OPTIONS = 2
 _NAMED = re.compile(r"\(\?<([A-Za-z_]\w*)>|\(\?'([A-Za-z_]\w*)'")
 
 
@@ -142,7 +144,7 @@ def split(value: object, right: object, *, case: bool) -> list[object]:
     """Return ``value -split pattern, limit, options``."""
     parts = right if isinstance(right, list) else [right]
     limit = round(to_number(parts[1])) if len(parts) > 1 else 0
-    simple = len(parts) > 2 and "simplematch" in to_text(parts[2]).lower()
+    simple = len(parts) > _OPTIONS and "simplematch" in to_text(parts[2]).lower()
     text = to_text(parts[0])
     pattern = regex(re.escape(text) if simple else text, case=case)
     found: list[object] = []
@@ -180,10 +182,9 @@ def format_text(template: object, right: object) -> str:
         if found[0] in ("{{", "}}"):
             return found[0][0]
         if found[1] is None or int(found[1]) >= len(values):
-            msg = "FormatError"
             raise runtime_error(
-                msg,
-                "Error formatting a string: "
+                error_id="FormatError",
+                message="Error formatting a string: "
                 + (
                     "Input string was not in a correct format.."
                     if found[1] is None
@@ -214,16 +215,22 @@ def is_type(value: object, target: object) -> bool:
         raise Refusal(msg)
     if value is None:
         return False
-    name, wanted = type_name(value), target.name
     if target.array:
-        if isinstance(value, bytes):
-            return wanted == "System.Byte"
-        # an array's element type is not kept: an array of text is Object[] or String[] alike
-        return type(value) is list and (
-            wanted == "System.Object" or all(type_name(item) == wanted for item in value)
-        )
-    if wanted == "System.Object":
-        return True
+        return _is_array(value, target.name)
+    return target.name == "System.Object" or _is_scalar(value, target.name)
+
+
+def _is_array(value: object, wanted: str) -> bool:
+    if isinstance(value, bytes):
+        return wanted == "System.Byte"
+    # an array's element type is not kept: an array of text is Object[] and String[] alike
+    return type(value) is list and (
+        wanted == "System.Object" or all(type_name(item) == wanted for item in value)
+    )
+
+
+def _is_scalar(value: object, wanted: str) -> bool:
+    name = type_name(value)
     if isinstance(value, NetException):
         return is_exception(name, wanted)
     if wanted in BASES:
@@ -231,7 +238,7 @@ def is_type(value: object, target: object) -> bool:
     if isinstance(value, Hashtable) and wanted == "System.Collections.Hashtable":
         return not value.ordered
     if wanted in _INTERFACES:
-        return isinstance(value, _INTERFACES[wanted]) and type(value).__name__ != "GenericList"
+        return isinstance(value, _INTERFACES[wanted]) and not isinstance(value, GenericList)
     if wanted in ("System.Management.Automation.PSObject", CUSTOM):
         return isinstance(value, PSObject)
-    return name.partition("#")[0] == wanted or name == wanted
+    return wanted in (name, name.partition("#")[0])

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from orchestrator.lab.powershell.convert import cast
 from orchestrator.lab.powershell.members_error import ERROR_PROPERTIES, EXCEPTION_PROPERTIES
@@ -40,10 +40,8 @@ from orchestrator.lab.powershell.signals import ScriptError, runtime_error
 from orchestrator.lab.powershell.text import CUSTOM, to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject, Refusal
 
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
 Getter = Callable[..., object]
+_STRICT_MEMBERS = 2  # strict mode 3 is about indexes, too
 
 
 class PropertyBag(list[object]):
@@ -114,7 +112,7 @@ def property_of(value: object, name: str) -> object:
     """Return a property of one object by its listed members, MISSING when it has none such."""
     lower = name.lower()
     if isinstance(value, PSObject):
-        return value.properties[name] if name in value.properties else MISSING
+        return value.properties.get(name, MISSING)
     if isinstance(value, Hashtable):
         if name in value:
             return value[name]
@@ -127,7 +125,11 @@ def property_of(value: object, name: str) -> object:
     if isinstance(value, str):
         return len(value) if lower == "length" else MISSING
     kind = type(value).__name__
-    table = {"datetime": DATE_PROPERTIES, "timedelta": SPAN_PROPERTIES}.get(kind, {})
+    table: dict[str, Getter] = {}
+    if kind == "datetime":
+        table = DATE_PROPERTIES
+    elif kind == "timedelta":
+        table = SPAN_PROPERTIES
     getter = table.get(lower)
     return getter(value) if getter else MISSING
 
@@ -180,7 +182,7 @@ def get_member(scope: Scope, value: object, name: str) -> object:
         return [type_name(value)]
     if isinstance(value, (list, tuple)):
         return _enumerate(scope, value, name)
-    if lower in ("count", "length") and _scalar(value):
+    if lower in ("count", "length"):
         if scope.strict:
             raise property_missing(name)
         return 0 if value is None else 1
@@ -190,10 +192,6 @@ def get_member(scope: Scope, value: object, name: str) -> object:
     if scope.strict:
         raise property_missing(name)
     return None
-
-
-def _scalar(value: object) -> bool:
-    return value is None or isinstance(value, (int, float, str, PSObject, ErrorRecord)) or True
 
 
 def _enumerate(scope: Scope, values: list[object] | tuple[object, ...], name: str) -> object:
@@ -227,7 +225,7 @@ def get_or_missing(scope: Scope, value: object, name: str) -> object:
     return MISSING
 
 
-def set_member(scope: Scope, value: object, name: str, new: object) -> None:
+def set_member(value: object, name: str, new: object) -> None:
     """Assign ``value.name``.
 
     Raises:
@@ -359,8 +357,7 @@ def run_method(name: str, arguments: list[object], body: Callable[[], object]) -
         message = (
             f'Cannot find an overload for "{name}" and the argument count: "{len(arguments)}".'
         )
-        msg = "MethodCountCouldNotFindBest"
-        raise runtime_error(msg, message) from error
+        raise runtime_error(error_id="MethodCountCouldNotFindBest", message=message) from error
     return result
 
 
@@ -373,11 +370,6 @@ def scope_call(scope: Scope, block: ScriptBlock, name: str, arguments: list[obje
     return found
 
 
-def date_or_span(value: object) -> datetime | timedelta:
-    """Narrow a value for the type checker."""
-    return value  # type: ignore[return-value]
-
-
 def get_index(scope: Scope, value: object, index: object) -> object:
     """Return ``value[index]``.
 
@@ -385,22 +377,16 @@ def get_index(scope: Scope, value: object, index: object) -> object:
         ScriptError: the value is ``$null``, or strict mode forbids an index out of range.
         Refusal: the type has no modelled index.
     """
-    if isinstance(index, list) and not isinstance(value, Hashtable):
+    if isinstance(index, list):
         return [get_index(scope, value, item) for item in index]
     if isinstance(value, Hashtable):
-        if isinstance(index, list):
-            return [value.get(item) for item in index]
-        if value.ordered and isinstance(index, int) and index not in value:
-            keys = list(value)
-            return value[keys[index]] if -len(keys) <= index < len(keys) else None
-        return value.get(index)
+        return _entry(value, index)
     if isinstance(value, PropertyBag) and isinstance(index, str):
         return value.named(index)
     if isinstance(value, (list, tuple, bytes, str)):
         return _item(scope, value, index)
     if value is None:
-        msg = "NullArray"
-        raise runtime_error(msg, "Cannot index into a null array.")
+        raise runtime_error(error_id="NullArray", message="Cannot index into a null array.")
     if isinstance(value, PSObject) and "Item" in value.methods:
         return call_method(scope, value, "Item", [index])
     if isinstance(value, PSObject) and value.type_name != CUSTOM:
@@ -412,16 +398,22 @@ def get_index(scope: Scope, value: object, index: object) -> object:
     raise runtime_error(msg_0, f"Unable to index into an object of type {type_name(value)}.")
 
 
+def _entry(value: Hashtable, index: object) -> object:
+    if value.ordered and isinstance(index, int) and index not in value:
+        keys = list(value)
+        return value[keys[index]] if 0 <= index < len(keys) else None
+    return value.get(index)
+
+
 def _item(
     scope: Scope, value: list[object] | tuple[object, ...] | bytes | str, index: object
 ) -> object:
     number = cast(index, TypeRef("System.Int32"))
     if not isinstance(number, int) or not -len(value) <= number < len(value):
-        if scope.strict > 2:
-            msg = "System.IndexOutOfRangeException"
+        if scope.strict > _STRICT_MEMBERS:
             raise runtime_error(
-                msg,
-                "Index was outside the bounds of the array.",
+                error_id="System.IndexOutOfRangeException",
+                message="Index was outside the bounds of the array.",
                 exception="System.IndexOutOfRangeException",
                 category="OperationStopped",
             )
@@ -445,17 +437,17 @@ def set_index(value: object, index: object, new: object) -> None:
     if isinstance(value, list):
         number = cast(index, TypeRef("System.Int32"))
         if not isinstance(number, int) or not -len(value) <= number < len(value):
-            msg = "System.IndexOutOfRangeException"
             raise runtime_error(
-                msg,
-                "Index was outside the bounds of the array.",
+                error_id="System.IndexOutOfRangeException",
+                message="Index was outside the bounds of the array.",
                 exception="System.IndexOutOfRangeException",
                 category="OperationStopped",
             )
         value[number] = new
         return
     if value is None:
-        msg = "NullArray"
-        raise runtime_error(msg, "Cannot index into a null array.")
-    msg = "CannotIndex"
-    raise runtime_error(msg, f"Unable to index into an object of type {type_name(value)}.")
+        raise runtime_error(error_id="NullArray", message="Cannot index into a null array.")
+    raise runtime_error(
+        error_id="CannotIndex",
+        message=f"Unable to index into an object of type {type_name(value)}.",
+    )

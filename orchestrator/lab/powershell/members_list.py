@@ -106,7 +106,7 @@ LIST_METHODS: dict[str, Callable[..., object]] = {
     "remove": _remove,
     "removeat": _remove_at,
     "reverse": _reverse,
-    "toarray": lambda values: list(values),
+    "toarray": list,
 }
 
 

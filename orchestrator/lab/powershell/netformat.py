@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.objects import EnumValue, Guid
-from orchestrator.lab.powershell.text import float_text, timespan_text, to_text
+from orchestrator.lab.powershell.text import timespan_text, to_text
 from orchestrator.lab.powershell.values import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NOON = 12
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = [
     "January",
@@ -72,7 +73,7 @@ _PARTS: dict[str, Callable[[datetime], str]] = {
     "m": lambda at: str(at.minute),
     "ss": lambda at: f"{at.second:02d}",
     "s": lambda at: str(at.second),
-    "tt": lambda at: "AM" if at.hour < 12 else "PM",
+    "tt": lambda at: "AM" if at.hour < _NOON else "PM",
     "K": lambda _: "Z",
     "zzz": lambda _: "+00:00",
 }
@@ -174,7 +175,7 @@ def format_value(value: object, pattern: str) -> str:
         return format_guid(str(value), pattern)
     if isinstance(value, EnumValue):
         return str(value.number) if pattern.lower() == "d" else str(value)
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return to_text(value)
     if isinstance(value, (int, float, Decimal)):
         return format_number(value, pattern)
@@ -204,8 +205,3 @@ def _format_timespan(value: timedelta, pattern: str) -> str:
             msg = f"time span format {pattern!r}"
             raise Refusal(msg)
     return "".join(out)
-
-
-def plain_float(value: float) -> str:
-    """Write a double for JSON."""
-    return float_text(value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from orchestrator.lab.powershell.functions import FunctionBody
@@ -192,7 +192,7 @@ class EnumValue(str):
     type_name: str
     number: int
 
-    def __new__(cls, text: str, type_name: str, number: int) -> EnumValue:
+    def __new__(cls, text: str, type_name: str, number: int) -> Self:
         """Make the text and hang the number on it."""
         value = super().__new__(cls, text)
         value.type_name = type_name

@@ -38,6 +38,7 @@ from orchestrator.lab.powershell.values import PSObject
 
 Binary = Callable[[object, object], object]
 _INT64 = 2**63
+_WIDE = 64
 _MAX_REPEAT = 10_000_000
 
 
@@ -47,7 +48,7 @@ def _typed(value: object) -> bool:
 
 def normal(value: float | Decimal, *operands: object) -> object:
     """Give the result of arithmetic its width: Int32, then Int64 or Double as .NET widens."""
-    if isinstance(value, (float, Decimal)):
+    if not isinstance(value, int):
         return value
     wide = any(
         _typed(item) or (isinstance(item, int) and not INT32_MIN <= item <= INT32_MAX)
@@ -82,32 +83,33 @@ def add(left: object, right: object) -> object:
     if isinstance(left, (str, Char)) and not isinstance(left, EnumValue):
         return to_text(left) + to_text(right)
     if isinstance(left, Hashtable):
-        if not isinstance(right, Hashtable):
-            msg = "AddHashTableToNonHashTable"
-            raise runtime_error(
-                msg,
-                "A hash table can only be added to another hash table.",
-            )
-        merged = Hashtable(ordered=left.ordered)
-        for table in (left, right):
-            for key in table:
-                if key in merged:
-                    msg = "ArgumentException"
-                    raise runtime_error(
-                        msg,
-                        f"Item has already been added. Key in dictionary: '{to_text(key)}'  "
-                        f"Key being added: '{to_text(key)}'",
-                        exception="System.ArgumentException",
-                    )
-                merged[key] = table[key]
-        return merged
+        return _merged(left, right)
     if isinstance(left, (datetime, timedelta)) and isinstance(right, timedelta):
         return left + right
     if isinstance(left, (PSObject, ScriptBlock, datetime)):
-        msg = "op_Addition"
-        raise method_missing(msg, left)
+        raise method_missing(name="op_Addition", left=left)
     first, second = _number(left), _number(right)
     return normal(_apply(lambda a, b: a + b, first, second), left, right)
+
+
+def _merged(left: Hashtable, right: object) -> Hashtable:
+    if not isinstance(right, Hashtable):
+        raise runtime_error(
+            error_id="AddHashTableToNonHashTable",
+            message="A hash table can only be added to another hash table.",
+        )
+    merged = Hashtable(ordered=left.ordered)
+    for table in (left, right):
+        for key in table:
+            if key in merged:
+                raise runtime_error(
+                    error_id="ArgumentException",
+                    message=f"Item has already been added. Key in dictionary: '{to_text(key)}'  "
+                    f"Key being added: '{to_text(key)}'",
+                    exception="System.ArgumentException",
+                )
+            merged[key] = table[key]
+    return merged
 
 
 def _apply(
@@ -130,8 +132,7 @@ def subtract(left: object, right: object) -> object:
         other = cast(right, TypeRef("System.DateTime"))
         return subtract(left, other)
     if isinstance(left, (PSObject, list, Hashtable, datetime)):
-        msg = "op_Subtraction"
-        raise method_missing(msg, left)
+        raise method_missing(name="op_Subtraction", left=left)
     return normal(_apply(lambda a, b: a - b, _number(left), _number(right)), left, right)
 
 
@@ -140,16 +141,14 @@ def multiply(left: object, right: object) -> object:
     if isinstance(left, (str, list)) and not isinstance(left, (Char, EnumValue)):
         times = round(to_number(right))
         if times * len(left) > _MAX_REPEAT or times < 0:
-            msg = "ArgumentOutOfRange"
             raise runtime_error(
-                msg,
-                "Specified argument was out of the range of valid values.",
+                error_id="ArgumentOutOfRange",
+                message="Specified argument was out of the range of valid values.",
                 exception="System.ArgumentOutOfRangeException",
             )
         return left * times
     if isinstance(left, (PSObject, Hashtable)):
-        msg = "op_Multiply"
-        raise method_missing(msg, left)
+        raise method_missing(name="op_Multiply", left=left)
     return normal(_apply(lambda a, b: a * b, _number(left), _number(right)), left, right)
 
 
@@ -253,10 +252,9 @@ def compare(left: object, right: object, *, case: bool = False) -> int:
     if isinstance(left, (bool, int, float, Decimal)):
         number_left, number_right = to_number(left), to_number(right)
         return (number_left > number_right) - (number_left < number_right)
-    msg = "NotIcomparable"
     raise runtime_error(
-        msg,
-        f'Cannot compare "{to_text(left)}" because it is not IComparable.',
+        error_id="NotIcomparable",
+        message=f'Cannot compare "{to_text(left)}" because it is not IComparable.',
     )
 
 
@@ -310,11 +308,11 @@ def _signed(value: int, *operands: object) -> object:
 
 def shift_left(left: object, right: object) -> object:
     """Return ``left -shl right`` in the width of the left operand."""
-    width = 64 if _typed(left) or not INT32_MIN <= _bits(left) <= INT32_MAX else 32
+    width = _WIDE if _typed(left) or not INT32_MIN <= _bits(left) <= INT32_MAX else 32
     value = (_bits(left) << (_bits(right) % width)) & (2**width - 1)
     if not isinstance(left, (UInt32, UInt64)) and value >= 2 ** (width - 1):
         value -= 2**width
-    return Int64(value) if width == 64 else value
+    return Int64(value) if width == _WIDE else value
 
 
 BITWISE: dict[str, Binary] = {

@@ -35,7 +35,7 @@ class Call(Protocol):
         """Tell whether the caller gave the parameter."""
         ...
 
-    def get(self, parameter: str, default: object = None) -> Any:
+    def get(self, parameter: str, default: object = None) -> Any:  # noqa: ANN401 - a script's value, of any type
         """Return the bound value, coerced to the declared type."""
         ...
 
@@ -84,15 +84,15 @@ class Processor(Protocol):
 
     alone: bool
 
-    def begin(self, call: Any) -> Iterable[object] | None:
+    def begin(self, call: Any) -> Iterable[object] | None:  # noqa: ANN401 - the evaluator's own call
         """Get ready, before the first object."""
         ...
 
-    def process(self, call: Any, value: object) -> Iterable[object] | None:
+    def process(self, call: Any, value: object) -> Iterable[object] | None:  # noqa: ANN401 - the evaluator's own call
         """Take one object."""
         ...
 
-    def end(self, call: Any) -> Iterable[object] | None:
+    def end(self, call: Any) -> Iterable[object] | None:  # noqa: ANN401 - the evaluator's own call
         """Finish, after the last object."""
         ...
 

@@ -103,7 +103,8 @@ class Runspace:
     Args:
         machine: offers ``now() sleep(seconds) new_guid() environment mutex(name) com_object(name)
             killed() before_operation(name)``; and, where scripts ask for it, ``culture
-            is_64bit_process is_64bit_os ps_version windows_identity() new_object(type, arguments)``.
+            is_64bit_process is_64bit_os ps_version windows_identity()
+            new_object(type, arguments)``.
         language_mode: ``FullLanguage``, ``ConstrainedLanguage`` or ``NoLanguage``.
         visible: in ``NoLanguage``, the commands that may be called; None for all.
         coverage: collects which lines ran.
@@ -111,7 +112,7 @@ class Runspace:
 
     def __init__(
         self,
-        machine: Any,
+        machine: Any,  # noqa: ANN401 - duck-typed, see above
         *,
         language_mode: str = FULL,
         visible: Sequence[str] | None = None,
@@ -266,7 +267,7 @@ def _refused(refusal: Refusal) -> ErrorRecord:
     return ErrorRecord(exception, "Lab.Refusal", "NotImplemented", refusal.what, refusal.line)
 
 
-def _session(machine: Any, language_mode: str) -> dict[str, object]:
+def _session(machine: Any, language_mode: str) -> dict[str, object]:  # noqa: ANN401 - duck-typed
     """Return the automatic variables that tell about the session."""
     version = cast(str(getattr(machine, "ps_version", "5.1.22621.2506")), TypeRef("System.Version"))
     table = Hashtable()

@@ -189,10 +189,9 @@ class Preferences:
         override = {"warning": self.warning_action, "information": self.information_action}
         preference = override.get(stream) or to_text(self.scope.get(f"{stream}preference"))
         if preference.lower() == "stop":
-            msg = "ActionPreferenceStop"
             raise runtime_error(
-                msg,
-                f"The running command stopped because the preference variable "
+                error_id="ActionPreferenceStop",
+                message=f"The running command stopped because the preference variable "
                 f'"{stream.capitalize()}Preference" or common parameter is set to Stop.',
                 exception="System.Management.Automation.ActionPreferenceStopException",
                 category="OperationStopped",

@@ -19,6 +19,7 @@ from orchestrator.lab.powershell.convert import (
     parse_guid,
     parse_number,
     parse_timespan,
+    resolve_type,
     to_number,
 )
 from orchestrator.lab.powershell.members import failure_exception, invocation_error, run_method
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from orchestrator.lab.powershell.runtime import Scope
 
 Static = Callable[..., object]
+_HEXADECIMAL, _DECIMAL = 16, 10
+_DATE_PARTS, _TIME_PARTS = 3, 3
 _ENUMS: Final = {
     "System.StringComparison": "CurrentCulture CurrentCultureIgnoreCase InvariantCulture"
     " InvariantCultureIgnoreCase Ordinal OrdinalIgnoreCase",
@@ -98,7 +101,7 @@ def _to_bytes(value: object) -> bytes:
 
 def _based(target: str) -> Static:
     def convert(value: object, base: object = 10) -> object:
-        if base == 16:
+        if base == _HEXADECIMAL:
             number = int(to_text(value), 16)
             if target == "System.Int32" and number >= 2**31:
                 number -= 2**32
@@ -109,7 +112,7 @@ def _based(target: str) -> Static:
 
 
 def _to_text_base(value: object, base: object = 10) -> str:
-    if base == 10 or not isinstance(base, int):
+    if base == _DECIMAL or not isinstance(base, int):
         return to_text(value)
     number = round(to_number(value))
     number += 0 if number >= 0 else 2**32
@@ -121,7 +124,7 @@ def _parse_exact(text: object, pattern: object, *_: object) -> datetime:
     layout = re.sub(r"yyyy|MM|dd|HH|mm|ss", lambda found: fields[found[0]], to_text(pattern))
     layout = layout.replace("'", "").replace("\\", "").replace("K", "%z")
     try:
-        found = datetime.strptime(to_text(text), layout)
+        found = datetime.strptime(to_text(text), layout)  # noqa: DTZ007 - made aware below
     except ValueError as error:
         msg = "String was not recognized as a valid DateTime."
         raise MethodFailure(msg, exception="System.FormatException") from error
@@ -214,7 +217,7 @@ def _compare(left: object, right: object, mode: object) -> int:
 
 
 def _format(text: object, items: list[object]) -> str:
-    from orchestrator.lab.powershell.matching import format_text
+    from orchestrator.lab.powershell.matching import format_text  # noqa: PLC0415 - one use
 
     return format_text(text, items)
 
@@ -235,6 +238,30 @@ def _culture(scope: Scope) -> PSObject:
 
 def _machine_flag(name: str) -> Callable[[Scope], object]:
     return lambda scope: getattr(scope.runtime.machine, name, True)
+
+
+class _Watch(CaseDict[object]):
+    """The properties of a running stopwatch, read from the machine's clock."""
+
+    __slots__ = ("scope", "start")
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__({"ElapsedMilliseconds": 0, "Elapsed": timedelta(0), "IsRunning": True})
+        self.scope = scope
+        self.start = scope.runtime.machine.now()
+
+    def __getitem__(self, key: str) -> object:
+        elapsed = self.scope.runtime.machine.now() - self.start
+        if key.lower() == "elapsedmilliseconds":
+            return Int64(elapsed // timedelta(milliseconds=1))
+        return elapsed if key.lower() == "elapsed" else super().__getitem__(key)
+
+
+def stopwatch(scope: Scope) -> PSObject:
+    """Make a running ``Stopwatch`` on the virtual clock."""
+    made = PSObject("System.Diagnostics.Stopwatch", _Watch(scope))
+    made.methods["Stop"] = lambda: None
+    return made
 
 
 _SCOPED: Final[dict[str, Callable[..., object]]] = {
@@ -277,7 +304,7 @@ _SCOPED_METHODS: Final[dict[str, Callable[..., object]]] = {
         to_text(text),
     ),
     "security.principal.windowsidentity::getcurrent": _identity,
-    "diagnostics.stopwatch::startnew": lambda scope: stopwatch(scope),
+    "diagnostics.stopwatch::startnew": stopwatch,
     "management.automation.scriptblock::create": lambda _scope, _text: _no_create(),
     "io.path::gettemppath": lambda scope: scope.runtime.machine.environment.get("TEMP"),
 }
@@ -307,30 +334,6 @@ def encoding(name: str) -> PSObject:
     made = PSObject("System.Text.Encoding")
     made.methods["GetBytes"] = lambda text: to_text(text).encode(name, "replace")
     made.methods["GetString"] = lambda data: _to_bytes(data).decode(name, "replace")
-    return made
-
-
-class _Watch(CaseDict[object]):
-    """The properties of a running stopwatch, read from the machine's clock."""
-
-    __slots__ = ("scope", "start")
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__({"ElapsedMilliseconds": 0, "Elapsed": timedelta(0), "IsRunning": True})
-        self.scope = scope
-        self.start = scope.runtime.machine.now()
-
-    def __getitem__(self, key: str) -> object:
-        elapsed = self.scope.runtime.machine.now() - self.start
-        if key.lower() == "elapsedmilliseconds":
-            return Int64(elapsed // timedelta(milliseconds=1))
-        return elapsed if key.lower() == "elapsed" else super().__getitem__(key)
-
-
-def stopwatch(scope: Scope) -> PSObject:
-    """Make a running ``Stopwatch`` on the virtual clock."""
-    made = PSObject("System.Diagnostics.Stopwatch", _Watch(scope))
-    made.methods["Stop"] = lambda: None
     return made
 
 
@@ -458,8 +461,6 @@ def _new_list(owner: TypeRef, arguments: list[object]) -> GenericList:
 
 
 def _element(name: str) -> str:
-    from orchestrator.lab.powershell.convert import resolve_type
-
     return str(resolve_type(name)) if name else "System.Object"
 
 
@@ -496,12 +497,12 @@ def construct(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
 
 def _construct_value(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
     numbers = [round(to_number(item)) for item in arguments if isinstance(item, int)]
-    if owner.name == "System.DateTime" and len(numbers) >= 3:
-        year, month, day, *rest = numbers
-        return datetime(year, month, day, *rest[:3], tzinfo=UTC)
+    if owner.name == "System.DateTime" and len(numbers) >= _DATE_PARTS:
+        year, month, day, hour, minute, second = [*numbers, 0, 0, 0][:6]
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     if owner.name == "System.TimeSpan":
         days, hours, minutes, seconds = ([0] * (4 - len(numbers)) + numbers)[:4]
-        if len(numbers) == 3:
+        if len(numbers) == _TIME_PARTS:
             days, (hours, minutes, seconds) = 0, numbers
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if owner.name in ("System.Guid", "System.Version") and len(arguments) == 1:

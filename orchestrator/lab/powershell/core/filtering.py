@@ -51,8 +51,8 @@ def block_value(scope: Scope, block: object, value: object) -> object:
     return found[0] if len(found) == 1 else found or None
 
 
-_TESTS = {
-    "eq": lambda left, right: equals(left, right),
+_TESTS: dict[str, Callable[..., bool]] = {
+    "eq": equals,
     "ne": lambda left, right: not equals(left, right),
     "gt": lambda left, right: compare(left, right) > 0,
     "ge": lambda left, right: compare(left, right) >= 0,

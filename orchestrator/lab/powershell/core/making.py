@@ -44,7 +44,7 @@ def new_object(call: BoundCall) -> Iterable[object]:
             if isinstance(made, PSObject) and made.type_name == CUSTOM:
                 made.properties[to_text(key)] = table[key]
             else:
-                set_member(call.scope, made, to_text(key), table[key])
+                set_member(made, to_text(key), table[key])
     return [made]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.lab.powershell.call import BoundCall
 
 Key = tuple[object, ...]
+Pair = tuple[Key, object]
 
 
 def order(left: object, right: object, *, case: bool) -> int:
@@ -41,13 +42,13 @@ def sort_object(call: BoundCall) -> Iterable[object]:
     wanted = call.get("Property") or [None]
     case = bool(call.get("CaseSensitive"))
     down = bool(call.get("Descending"))
-    falling = [_falls(what, down) for what in wanted]
+    falling = [_falls(what, down=down) for what in wanted]
     compare_keys = _comparer(falling, case=case)
     keyed: list[tuple[Key, object]] = []
     for value in call.get("InputObject") or ():
         key = tuple(value if what is None else evaluate(call.scope, value, what) for what in wanted)
         keyed.append((key, value))
-    keyed.sort(key=cmp_to_key(lambda left, right: compare_keys(left[0], right[0])))
+    keyed.sort(key=cmp_to_key(_first(compare_keys)))
     if not call.get("Unique"):
         return [value for _, value in keyed]
     found: list[tuple[Key, object]] = []
@@ -57,13 +58,17 @@ def sort_object(call: BoundCall) -> Iterable[object]:
     return [value for _, value in found]
 
 
-def _falls(what: object, down: bool) -> bool:
+def _falls(what: object, *, down: bool) -> bool:
     if isinstance(what, Hashtable):
         if "Descending" in what:
             return to_bool(what["Descending"])
         if "Ascending" in what:
             return not to_bool(what["Ascending"])
     return down
+
+
+def _first(compare_keys: Callable[[Key, Key], int]) -> Callable[[Pair, Pair], int]:
+    return lambda left, right: compare_keys(left[0], right[0])
 
 
 def _comparer(falling: list[bool], *, case: bool) -> Callable[[Key, Key], int]:

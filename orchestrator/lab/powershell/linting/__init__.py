@@ -4,6 +4,7 @@ What is checked is the repaired tree that also runs, the one list of cmdlets, an
 the module; so a script that passes uses nothing that the evaluator would refuse by name.
 """
 
-from orchestrator.lab.powershell.linting.rules import RULES, LintIssue, lint
+from orchestrator.lab.powershell.linting.rules import RULES, lint
+from orchestrator.lab.powershell.linting.source import LintIssue
 
 __all__ = ["RULES", "LintIssue", "lint"]

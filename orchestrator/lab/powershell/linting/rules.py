@@ -48,7 +48,7 @@ def lint(text: str, path: str, functions: Mapping[str, str] | None = None) -> li
     Returns:
         The findings by line.
     """
-    import orchestrator.lab.cmdlets  # noqa: F401 - registers the cmdlets, and imports us
+    import orchestrator.lab.cmdlets  # noqa: F401, PLC0415 - registers the cmdlets, and imports us
 
     if functions is None:
         functions = {name: item.text for name, item in module.functions().items()}
