@@ -13,6 +13,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -43,11 +44,13 @@ _json: Final = msgspec.json.Encoder()
 _plain: Final = msgspec.json.Decoder(dict[str, Any])
 
 
+@lru_cache(maxsize=1024)
 def micros(at: datetime) -> int:
     """Return microseconds since 1970; exact in a sorted set's score until the year 2255."""
     return (at - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=1024)
 def moment(microseconds: int) -> datetime:
     """Return the time in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
@@ -83,16 +86,17 @@ def encode(run: Run) -> bytes:
     Args:
         run: any run; its times are aware.
     """
+    key = run.device.key
     due = micros(run.due) if run.due else _NONE
     verdict = run.verdict.value if run.verdict else _NONE
     head = (
         f"{run.version} {run.state.value} {verdict} {due} {micros(run.updated)}"
-        f" {micros(run.created)} {run.device.key} {word(run.campaign)} {word(run.site)}\n"
+        f" {micros(run.created)} {key} {word(run.campaign)} {word(run.site)}\n"
     )
-    body = _changed(run, _body_fields())
-    if run.device.text != run.device.key:
+    body = _body(run)
+    if run.device.text != key:
         body["device"] = run.device.text
-    return head.encode() + _json.encode(body)
+    return head.encode() + (_json.encode(body) if body else b"{}")
 
 
 def decode(run_id: str, record: bytes) -> Run:
@@ -124,13 +128,29 @@ def trail(record: bytes) -> list[str]:
     return record.partition(b"\n")[2].partition(b"\n")[2].decode().split()
 
 
+@lru_cache(maxsize=4096)
 def _text(head_word: str) -> str:
     return "" if head_word == _NONE else unquote(head_word)
 
 
+def _body(run: Run) -> dict[str, object]:
+    read, names, defaults = _body_fields()
+    values = read(run)
+    if values == defaults:  # a run nobody has worked on
+        return {}
+    return {
+        name: lean(value)
+        for name, value, default in zip(names, values, defaults, strict=True)
+        if value != default
+    }
+
+
 @cache
-def _body_fields() -> tuple[tuple[str, object], ...]:
-    return tuple(pair for pair in _defaults(Run) if pair[0] not in _HEAD)
+def _body_fields() -> tuple[attrgetter[tuple[object, ...]], tuple[str, ...], tuple[object, ...]]:
+    """Return how to read the fields that stand in the body, their names and their defaults."""
+    pairs = [pair for pair in _defaults(Run) if pair[0] not in _HEAD]
+    names = tuple(name for name, _ in pairs)
+    return attrgetter(*names), names, tuple(default for _, default in pairs)
 
 
 @cache
@@ -143,15 +163,6 @@ def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
         )
         for field in fields(cls)
     )
-
-
-def _changed(value: object, defaults: tuple[tuple[str, object], ...]) -> dict[str, object]:
-    document: dict[str, object] = {}
-    for name, default in defaults:
-        item = getattr(value, name)
-        if item is not default and item != default:
-            document[name] = lean(item)
-    return document
 
 
 def lean(value: object) -> object:
@@ -167,5 +178,6 @@ def lean(value: object) -> object:
     if isinstance(value, dict):
         return {key: lean(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return _changed(value, _defaults(type(value)))
+        pairs = ((getattr(value, name), name, default) for name, default in _defaults(type(value)))
+        return {name: lean(item) for item, name, default in pairs if item != default}
     return value

@@ -1,36 +1,46 @@
--- Keep many new runs of one campaign; those that exist already are left as they are.
+-- Keep many new runs of one campaign, all or none.
 -- keys: r:{run} c:{campaign} c:{campaign}:due c:{campaign}:in:* d:{device}
--- ARGV[2] campaign  [3...] run id, record, run id, record, ...
--- returns how many are new
-local campaign = ARGV[2]
-local due, buckets, fresh = {}, {}, 0
+-- ARGV[2] campaign  [3] how many runs
+--   [4...] key of a run, record, key, record, ...
+--   then, each behind its number of arguments: score and run id of those that are due;
+--   DEVICE, created, run id of those not named {campaign}.{DEVICE};
+--   then, until the end: a bucket, its number of arguments, score and run id of its runs
+-- returns how many are new: all, or -1 when one exists already and nothing was kept
+--
+-- The caller lays everything out so that each command takes its arguments as they come: looking
+-- at each run here took three times as long.
+local campaign, count = ARGV[2], tonumber(ARGV[3])
+local at = 4
 
-for i = 3, #ARGV, 2 do
-  local id, record = ARGV[i], ARGV[i + 1]
-  if redis.call('SET', run_key(id), record, 'NX') then
-    fresh = fresh + 1
-    local run = parse_head(string.match(record, '^[^\n]*'))
-    if run.due ~= NONE then
-      due[#due + 1] = run.due
-      due[#due + 1] = id
-    end
-    local bucket = bucket_of(run)
-    local members = buckets[bucket]
-    if not members then
-      members = {}
-      buckets[bucket] = members
-    end
-    members[#members + 1] = run.updated
-    members[#members + 1] = id
-    if id ~= campaign .. '.' .. run.device then
-      redis.call('ZADD', prefix .. 'd:' .. run.device, run.created, id)
-    end
-  end
+local function step(length)
+  local first = at
+  at = at + length
+  return first, at - 1
 end
 
-if #due > 0 then redis.call('ZADD', campaign_key(campaign) .. ':due', unpack(due)) end
-for bucket, members in pairs(buckets) do
-  redis.call('ZADD', campaign_key(campaign) .. ':in:' .. bucket, unpack(members))
+if redis.call('MSETNX', unpack(ARGV, step(2 * count))) == 0 then return -1 end
+
+local function counted()
+  local length = tonumber(ARGV[at])
+  at = at + 1
+  return step(length)
 end
-redis.call('HINCRBY', campaign_key(campaign), 'targets', fresh)
-return fresh
+
+local first, last = counted()
+if last >= first then
+  redis.call('ZADD', campaign_key(campaign) .. ':due', unpack(ARGV, first, last))
+end
+
+first, last = counted()
+for i = first, last, 3 do
+  redis.call('ZADD', prefix .. 'd:' .. ARGV[i], ARGV[i + 1], ARGV[i + 2])
+end
+
+while at <= #ARGV do
+  local bucket = ARGV[at]
+  at = at + 1
+  redis.call('ZADD', campaign_key(campaign) .. ':in:' .. bucket, unpack(ARGV, counted()))
+end
+
+redis.call('HINCRBY', campaign_key(campaign), 'targets', count)
+return count

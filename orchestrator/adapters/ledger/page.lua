@@ -6,11 +6,16 @@
 local set = campaign_key(ARGV[2]) .. ':in:' .. ARGV[3]
 local first = 0
 if ARGV[5] ~= '' then
-  -- The place just behind the last one seen, though it may have moved on since.
-  local mark = ARGV[6] .. '\0'
-  redis.call('ZADD', set, ARGV[5], mark)
-  first = redis.call('ZRANK', set, mark)
-  redis.call('ZREM', set, mark)
+  local last, score = ARGV[6], redis.call('ZSCORE', set, ARGV[6])
+  if score and tonumber(score) == tonumber(ARGV[5]) then
+    first = redis.call('ZRANK', set, last) + 1
+  else
+    -- It has moved on since: mark its old place for a moment.
+    local mark = last .. '\0'
+    redis.call('ZADD', set, ARGV[5], mark)
+    first = redis.call('ZRANK', set, mark)
+    redis.call('ZREM', set, mark)
+  end
 end
 local found = redis.call('ZRANGE', set, first, first + ARGV[4] - 1, 'WITHSCORES')
 local page = {}

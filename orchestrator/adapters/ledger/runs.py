@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.adapters.ledger import entries
-from orchestrator.adapters.run_codec import decode, encode, trail
+from orchestrator.adapters.run_codec import bucket, decode, encode, micros, trail
 from orchestrator.errors import NotFound
 from orchestrator.usecases.ports import Created
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from orchestrator.adapters.ledger.connection import Store
     from orchestrator.domain.device import DeviceName
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
+
+_Argument: TypeAlias = str | bytes | int
 
 _RECENT: Final = 10_000
 _BATCH: Final = 500
@@ -41,9 +47,45 @@ class RedisRuns:
     def create_many(self, runs: Iterable[Run]) -> int:
         """Keep runs of campaigns, thousands at a time; see the port."""
         fresh = 0
-        for campaign, batch in _batches(runs):
-            fresh += self._store.script("create_many", campaign, *batch)
-        return fresh
+        under_way: Future[int] | None = None
+        with ThreadPoolExecutor(1) as pool:  # the server works on one batch, we on the next
+            for campaign, batch in _batches(runs):
+                laid = self._layout(campaign, batch)
+                fresh += under_way.result() if under_way else 0
+                under_way = pool.submit(self._create_batch, campaign, batch, laid)
+            return fresh + (under_way.result() if under_way else 0)
+
+    def _create_batch(self, campaign: str, runs: Mapping[str, Run], laid: list[_Argument]) -> int:
+        """Create those of the runs that do not exist; return how many that were."""
+        left = dict(runs)
+        while left:
+            made: int = self._store.script("create_many", *laid)
+            if made >= 0:
+                return made
+            for run_id in self.records(list(left)):
+                del left[run_id]
+            laid = self._layout(campaign, left)
+        return 0
+
+    def _layout(self, campaign: str, runs: Mapping[str, Run]) -> list[_Argument]:
+        """Return the arguments of ``create_many.lua``."""
+        prefix = self._store.key("r", "")
+        records: list[_Argument] = []
+        due: list[_Argument] = []
+        others: list[_Argument] = []
+        buckets: dict[str, list[_Argument]] = defaultdict(list)
+        for run_id, run in runs.items():
+            records += (prefix + run_id, encode(run))
+            if run.due is not None:
+                due += (micros(run.due), run_id)
+            if run_id != f"{campaign}.{run.device.key}":
+                others += (run.device.key, micros(run.created), run_id)
+            buckets[bucket(run.state, run.verdict)] += (micros(run.updated), run_id)
+        laid: list[_Argument] = [campaign, len(runs), *records, len(due), *due]
+        laid += [len(others), *others]
+        for name, members in buckets.items():
+            laid += [name, len(members), *members]
+        return laid
 
     def load(self, run_id: str) -> Run:
         """Return a run; see the port."""
@@ -132,19 +174,13 @@ class RedisRuns:
         return ids + [f"{campaign.decode()}.{key}" for campaign in campaigns]
 
 
-def _batches(runs: Iterable[Run]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield a campaign and up to `_BATCH` of its runs as id, record, id, record."""
-    for campaign, group in groupby(runs, key=lambda run: run.campaign):
+def _batches(runs: Iterable[Run]) -> Iterator[tuple[str, dict[str, Run]]]:
+    """Yield a campaign and up to `_BATCH` of its runs by id."""
+    for campaign, group in groupby(runs, key=attrgetter("campaign")):
         if not campaign:
             msg = "an on-demand run is created by itself: it may have to join another"
             raise ValueError(msg)
-        batch: list[Any] = []
-        for run in group:
-            batch += (run.id, encode(run))
-            if len(batch) == 2 * _BATCH:
-                yield campaign, batch
-                batch = []
-        if batch:
+        while batch := {run.id: run for run in islice(group, _BATCH)}:
             yield campaign, batch
 
 

@@ -12,6 +12,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -26,17 +27,21 @@ if TYPE_CHECKING:
     from orchestrator.usecases.ports import Lease
 
 LEASE = timedelta(seconds=3)
+RUNS = 400
 _IDLE = Event()
 
 
 def work(store: Store, witness: Path) -> None:
     clock = SystemClock()
     leases, agenda = RedisLeases(store, length=LEASE), RedisAgenda(store, grace=LEASE)
-    holder = f"chaos-{os.getpid()}"
+    holder, random = f"chaos-{os.getpid()}", Random()
     while True:
         try:
             agenda.reap(clock.now())
-            for run_id in agenda.take(5, clock.now(), urgent=False):
+            taken = agenda.take(5, clock.now(), urgent=False)
+            # messages also come late and twice: for any run, at any time
+            strays = [f"c-1.PC-{random.randrange(RUNS)}" for _ in range(5)]
+            for run_id in (*taken, *strays):
                 claimed = leases.claim(run_id, holder, clock.now())
                 if claimed is not None:
                     _carry(*claimed, leases, witness)

@@ -1,0 +1,154 @@
+"""What the ledger costs: memory and time with many devices, on an embedded server of its own.
+
+    python benchmarks/ledger.py [DEVICES]
+
+Prints one line a figure, with the figure it is meant to meet.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.adapters.embedded import EmbeddedValkey
+from orchestrator.adapters.ledger import (
+    RedisAgenda,
+    RedisCampaigns,
+    RedisLeases,
+    RedisRuns,
+    Store,
+)
+from orchestrator.domain.campaign import Campaign, CampaignStatus, run_id
+from orchestrator.domain.device import DeviceName
+from orchestrator.domain.run import Run, RunState, Verdict
+from orchestrator.usecases.ports import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+CAMPAIGN = "c-7k2m9x"
+WORKED = 2_000
+
+
+def main(devices: int) -> None:
+    """Measure against a fresh server, and stop it."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedValkey(Path(folder))
+        store = Store.connect(server.ensure(), prefix="em:")
+        try:
+            measure(store, devices)
+        finally:
+            store.close()
+            server.stop()
+
+
+def measure(store: Store, devices: int) -> None:
+    """Fill the ledger, then read it and work with it."""
+    runs, campaigns, agenda = RedisRuns(store), RedisCampaigns(store), RedisAgenda(store)
+    campaigns.create(
+        Campaign(id=CAMPAIGN, name="bench", created=NOW, author="a", status=CampaignStatus.RUNNING)
+    )
+    empty = _memory(store)
+    begin = perf_counter()
+    names = [DeviceName(f"LAPTOP-{number:06}") for number in range(devices)]
+    made = [
+        Run(
+            id=run_id(CAMPAIGN, name),
+            device=name,
+            campaign=CAMPAIGN,
+            site="Berlin",
+            created=NOW,
+            updated=NOW,
+            due=NOW,
+        )
+        for name in names
+    ]
+    built = perf_counter() - begin
+    begin = perf_counter()
+    runs.create_many(made)
+    _row(f"enqueue {devices:,}", perf_counter() - begin, "s", 1.1 * devices / 100_000)
+    _row("  (building the values before that)", built, "s")
+    used = _memory(store) - empty
+    _row(f"memory of {devices:,}", used / 1e6, "MB", 65 * devices / 100_000)
+    _row("memory a device", used / devices, "B", 700)
+
+    _row("counts", _milliseconds(lambda: campaigns.counts(CAMPAIGN)), "ms", 0.22)
+    _row("page of 50 with details", _milliseconds(lambda: campaigns.page(CAMPAIGN)), "ms", 1.3)
+    deep = campaigns.page(CAMPAIGN, limit=devices // 2).cursor
+    _row(
+        "page of 50 from the middle",
+        _milliseconds(lambda: campaigns.page(CAMPAIGN, cursor=deep)),
+        "ms",
+        1.3,
+    )
+
+    begin = perf_counter()
+    taken = agenda.take(WORKED, NOW, urgent=False)
+    _row("taken a second", len(taken) / (perf_counter() - begin), "runs")
+    worked = _work(store, made[:WORKED])
+    _row("claim, 4 saves, 5 entries: a second", WORKED / worked, "runs")
+    _row("  of which a save", worked / WORKED / 5 * 1000, "ms")
+    stream = store.client.memory_usage(store.key("c", CAMPAIGN, "ev"), samples=0)
+    _row("event stream a device", stream / WORKED, "B")
+    _row("history of a device", _milliseconds(lambda: runs.history(names[0])), "ms")
+
+
+def _work(store: Store, made: list[Run]) -> float:
+    """Carry runs to their end one after the other; return the seconds."""
+    leases = RedisLeases(store)
+    begin = perf_counter()
+    for each in made:
+        claimed = leases.claim(each.id, "bench", NOW)
+        if claimed is None:
+            msg = f"{each.id} is not to be had"
+            raise RuntimeError(msg)
+        run, lease = claimed
+        for state in (RunState.PROBING, RunState.REPAIRING, RunState.VERIFYING, RunState.SETTLED):
+            settled = state is RunState.SETTLED
+            entries = [_entry(run, state)] * (2 if settled else 1)
+            verdict = Verdict.ENROLLED if settled else None
+            run = leases.save(
+                replace(run, state=state, verdict=verdict, due=None, updated=NOW), entries, lease
+            )
+    return perf_counter() - begin
+
+
+def _entry(run: Run, state: RunState) -> Entry:
+    return Entry(
+        run_id=run.id,
+        device=run.device.key,
+        campaign=run.campaign,
+        at=NOW,
+        kind="stage",
+        state=state.value,
+        text="tasks: changed (13 unregister)",
+    )
+
+
+def _milliseconds(call: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(300):
+        begin = perf_counter()
+        call()
+        times.append(perf_counter() - begin)
+    return median(times) * 1000
+
+
+def _memory(store: Store) -> int:
+    return int(store.client.info("memory")["used_memory"])
+
+
+def _row(name: str, value: float, unit: str, goal: float | None = None) -> None:
+    verdict = "" if goal is None else f"goal {goal:,.2f}" + ("" if value <= goal else "  MISSED")
+    print(f"{name:42}{value:12,.2f} {unit:5}{verdict}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
