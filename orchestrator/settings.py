@@ -43,6 +43,7 @@ __all__ = [
     "TimingsSettings",
     "WorkerSettings",
     "load_settings",
+    "load_state_dir",
 ]
 
 
@@ -84,6 +85,19 @@ def load_settings(
     settings = _section(settings, flat, "")
     _refuse_unsafe(settings, flat)
     return settings
+
+
+def load_state_dir(*, environment: Mapping[str, str] | None = None) -> Path:
+    """Return where this program keeps its files; no context is needed for that.
+
+    Raises:
+        SettingsInvalid: the file cannot be used.
+    """
+    environ = os.environ if environment is None else environment
+    home = Path(environ.get("HOME") or "/")
+    path = _file(environ, home)
+    flat = read_flat(path) if path else {}
+    return _state_dir(environ, home, flat.get("state_dir"))
 
 
 def _file(environ: Mapping[str, str], home: Path) -> Path | None:

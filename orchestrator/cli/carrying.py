@@ -115,7 +115,7 @@ def watch_runs(
         say_how_to_go_on(house, moving, f"not watched any longer than {shown(seconds)}", here=here)
     resting = [run for run in now if run.state in RESTS - FINAL]
     if resting:
-        say_how_to_go_on(house, resting, "resting", here=here)
+        say_how_to_go_on(house, resting, "nothing to see for now", here=here)
     return Carried(runs=now)
 
 
@@ -123,11 +123,10 @@ def say_how_to_go_on(house: House, runs: Sequence[Run], why: str, *, here: bool)
     """Tell that the runs go on, and how to see it."""
     first = runs[0]
     what = first.id if len(runs) == 1 else f"{first.id} and {len(runs) - 1} more"
+    goes = "goes" if len(runs) == 1 else "go"
     if here:
-        command = f"enrollmend fix {first.device}"
-        house.terminal.say(f"{why}; {what} goes on when a worker or --here takes it: {command}")
+        command = f"enrollmend fix {first.device} --here"
+        house.terminal.say(f"{why}; {what} {goes} on when a worker takes it up, or with: {command}")
     else:
-        goes = "goes" if len(runs) == 1 else "go"
-        house.terminal.say(
-            f"{why}; {what} {goes} on. Follow it: enrollmend show {first.id} --follow"
-        )
+        command = f"enrollmend show {first.id} --follow"
+        house.terminal.say(f"{why}; {what} {goes} on. Follow it: {command}")

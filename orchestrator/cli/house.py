@@ -6,7 +6,6 @@ Built once by `main.run` and carried in typer's context; tests hand in their own
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from orchestrator.cli.terminal import Terminal
@@ -14,6 +13,8 @@ from orchestrator.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
     import typer
 
@@ -30,13 +31,27 @@ class Connect(Protocol):
 
 
 def _connect(settings: Settings, *, here: bool = False) -> Ports:
-    wiring = import_module("orchestrator.wiring")
-    return cast("Ports", wiring.connect(settings, here=here))
+    from orchestrator.wiring import connect  # noqa: PLC0415 - `--help` does without it
+
+    return connect(settings, here=here)
 
 
 def _workers(settings: Settings) -> Sequence[str]:
-    wiring = import_module("orchestrator.wiring")
-    return cast("Sequence[str]", wiring.workers_alive(settings))
+    from orchestrator.cli.backstage import workers_alive  # noqa: PLC0415 - the same
+
+    return workers_alive(settings)
+
+
+def _addresses(settings: Settings) -> Callable[[str], Sequence[str]]:
+    from orchestrator.cli.backstage import addresses  # noqa: PLC0415 - the same
+
+    return addresses(settings)
+
+
+def _store(settings: Settings) -> tuple[str, datetime]:
+    from orchestrator.cli.backstage import store_facts  # noqa: PLC0415 - the same
+
+    return store_facts(settings)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +64,8 @@ class House:
         context: the context named on the command line.
         connect: chooses the adapters.
         workers: names the workers that answer now.
+        addresses: finds the addresses of a host name.
+        store: version and clock of the server that holds the ledger.
         unheard: seconds after which nobody having taken a run up is looked into.
     """
 
@@ -57,6 +74,8 @@ class House:
     context: str | None = None
     connect: Connect = _connect
     workers: Callable[[Settings], Sequence[str]] = _workers
+    addresses: Callable[[Settings], Callable[[str], Sequence[str]]] = _addresses
+    store: Callable[[Settings], tuple[str, datetime]] = _store
     unheard: float = 3.0
 
     @classmethod
@@ -77,13 +96,23 @@ class House:
 
         return load_settings(context=self.context, environment=self.environment)
 
+    def lab_dir(self) -> Path:
+        """Return where a lab says how it is reached; it needs no context, for it makes one.
+
+        Raises:
+            SettingsInvalid: the settings file cannot be used.
+        """
+        from orchestrator.settings import load_state_dir  # noqa: PLC0415 - `--help` does without it
+
+        return load_state_dir(environment=self.environment) / "lab"
+
     def ports(self, *, here: bool = False) -> tuple[Settings, Ports]:
         """Read the settings and connect."""
         settings = self.settings()
         return settings, self.connect(settings, here=here)
 
     def confirm(self, question: str, *, yes: bool) -> bool:
-        """Have a person agree to something far-reaching.
+        """Have a person agree to something far-reaching, told as a sentence without its stop.
 
         Raises:
             InvalidInput: nobody is there to ask, and `yes` was not given.
@@ -91,6 +120,6 @@ class House:
         if yes:
             return True
         if not self.terminal.can_ask:
-            msg = f"{question} nobody is here to answer"
+            msg = f"{question}, and nobody is here to agree to it"
             raise InvalidInput(msg, hint="say --yes if that is what you want")
-        return self.terminal.ask(question)
+        return self.terminal.ask(f"{question}. Go on?")

@@ -130,6 +130,6 @@ def _expected(error: BaseException, house: House) -> int:
 def _usage(error: typer.TyperException, house: House) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "enrollmend"
-    message = error.format_message().rstrip(".") or "not understood"
+    message = error.format_message().rstrip(".").replace("Value error, ", "") or "not understood"
     house.terminal.complain(message[:1].lower() + message[1:], f"{path} --help")
     return error.exit_code

@@ -87,8 +87,13 @@ class Terminal:
         self._out.flush()
 
     def show(self, renderable: RenderableType) -> None:
-        """Write a view as data."""
-        self.out.print(renderable)
+        """Write a view as data; without the blanks that fill a screen when there is none."""
+        if self.out.is_terminal:
+            self.out.print(renderable)
+            return
+        with self.out.capture() as captured:
+            self.out.print(renderable)
+        self.data("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
     def say(self, line: str) -> None:
         """Tell the person something on one line."""

@@ -102,7 +102,7 @@ def _agreed(house: House, targets: Targets, *, dry_run: bool, yes: bool) -> bool
     limit = house.settings().limits.confirm_above
     if dry_run or count <= limit:
         return True
-    if house.confirm(f"{count} devices will be changed. Go on?", yes=yes):
+    if house.confirm(f"{count} devices will be changed", yes=yes):
         return True
     house.terminal.say("nothing was done")
     return False

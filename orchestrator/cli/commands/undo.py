@@ -46,7 +46,7 @@ def undo(
     changes = sum(len(outcome.changes) for outcome in repair.outcomes)
     question = (
         f"{counted(changes, 'change')} of {repair.id} ({repair.created:%Y-%m-%d %H:%M}Z) "
-        f"will be taken back on {device}. Go on?"
+        f"will be taken back on {device}"
     )
     if not house.confirm(question, yes=yes):
         house.terminal.say("nothing was done")

@@ -46,8 +46,6 @@ def device_view(run: Run, *, last_error: str = "") -> RenderableType:
     primary = run.diagnosis.primary if run.diagnosis else None
     if primary is not None and run.verdict not in {Verdict.ENROLLED, Verdict.RESTORED}:
         head.append(f"   cause {primary.cause}")
-    if run.owner is not None and run.verdict in {Verdict.DIAGNOSED, Verdict.NEEDS_OWNER}:
-        head.append(f"   owner: {OWNERS[run.owner]}", style="dim")
     body = Table.grid(padding=(0, 2))
     body.add_column(no_wrap=True, style="dim", min_width=12)
     body.add_column(overflow="fold", ratio=1)
@@ -60,6 +58,8 @@ def _rows(run: Run, last_error: str) -> Iterable[tuple[str, Text]]:
     evidence = run.diagnosis.primary.evidence if run.diagnosis and run.diagnosis.primary else ()
     if run.reason and run.reason not in evidence:
         yield "reason", Text(clean(run.reason))
+    if run.owner is not None and run.verdict in {Verdict.DIAGNOSED, Verdict.NEEDS_OWNER}:
+        yield "owner", Text(OWNERS[run.owner])
     if run.diagnosis is not None and run.verdict is not Verdict.ENROLLED:
         yield from _findings(run.diagnosis, last_error)
     if run.outcomes:
