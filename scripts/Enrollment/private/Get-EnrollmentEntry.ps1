@@ -5,7 +5,8 @@ function Get-EnrollmentEntry
             Read what is known about one enrollment id.
 
         .DESCRIPTION
-            An id that is not below Enrollments has few values, and that is a fact too.
+            An id that is not below Enrollments has few values, and that is a fact too. Only places where the id
+            was seen are read.
 
         .PARAMETER EnrollmentId
             A bare, dashed GUID.
@@ -39,33 +40,33 @@ function Get-EnrollmentEntry
     )
 
     $key = "HKLM:\SOFTWARE\Microsoft\Enrollments\$EnrollmentId"
-    $values = Get-RegistryTable -LiteralPath $key
-    $linked = Get-LinkedEnrollment -EnrollmentId $EnrollmentId
-    $entDmId = $null
-    if (-not [string]::IsNullOrEmpty([string]$values['ProviderID']))
+    $entry = [ordered]@{ id = $EnrollmentId; in = $Place }
+    if ($Place -band 1)
     {
-        $entDmId = (Get-RegistryTable -LiteralPath "$key\DMClient\$($values['ProviderID'])")['EntDMID']
+        $values = Get-RegistryTable -LiteralPath $key
+        $linked = Get-LinkedEnrollment -EnrollmentId $EnrollmentId
+        $entry['provider_id'] = $values['ProviderID']
+        $entry['enrollment_type'] = $values['EnrollmentType']
+        $entry['enrollment_state'] = $values['EnrollmentState']
+        $entry['discovery_url'] = $values['DiscoveryServiceFullURL']
+        $entry['upn'] = $values['UPN']
+        $entry['tenant_id'] = $values['AADTenantID']
+        $entry['resource_id'] = $values['AADResourceID']
+        $entry['thumbprint'] = $values['DMPCertThumbPrint']
+        if (-not [string]::IsNullOrEmpty([string]$values['ProviderID']))
+        {
+            $entry['ent_dm_id'] = (Get-RegistryTable -LiteralPath "$key\DMClient\$($values['ProviderID'])")['EntDMID']
+        }
+        $entry['linked_id'] = $linked['LinkedEnrollmentId']
+        $entry['linked_status'] = $linked['EnrollStatus']
     }
-    $tasks = $null
+    if ($Place -band 32)
+    {
+        $entry['account_thumbprint'] = Get-AccountThumbprint -EnrollmentId $EnrollmentId
+    }
     if ($TaskCount -gt 0)
     {
-        $tasks = $TaskCount
+        $entry['tasks'] = $TaskCount
     }
-    ConvertTo-CompactTable -InputObject ([ordered]@{
-        id                 = $EnrollmentId
-        in                 = $Place
-        provider_id        = $values['ProviderID']
-        enrollment_type    = $values['EnrollmentType']
-        enrollment_state   = $values['EnrollmentState']
-        discovery_url      = $values['DiscoveryServiceFullURL']
-        upn                = $values['UPN']
-        tenant_id          = $values['AADTenantID']
-        resource_id        = $values['AADResourceID']
-        thumbprint         = $values['DMPCertThumbPrint']
-        ent_dm_id          = $entDmId
-        linked_id          = $linked['LinkedEnrollmentId']
-        linked_status      = $linked['EnrollStatus']
-        account_thumbprint = Get-AccountThumbprint -EnrollmentId $EnrollmentId
-        tasks              = $tasks
-    })
+    ConvertTo-CompactTable -InputObject $entry
 }

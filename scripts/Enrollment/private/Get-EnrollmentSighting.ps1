@@ -45,13 +45,9 @@ function Get-EnrollmentSighting
             $seen[$id] = [int]$seen[$id] -bor $sighting.Bit
         }
     }
-    foreach ($id in @($seen.Keys))
+    foreach ($linked in @(Get-LinkedEnrollmentId -EnrollmentId @($seen.Keys | Where-Object -FilterScript { $seen[$_] -band 1 })))
     {
-        $linked = ([string](Get-LinkedEnrollment -EnrollmentId $id)['LinkedEnrollmentId']).ToLowerInvariant()
-        if (Test-EnrollmentIdText -Text $linked)
-        {
-            $seen[$linked] = [int]$seen[$linked] -bor 2048
-        }
+        $seen[$linked] = [int]$seen[$linked] -bor 2048
     }
     $seen
 }

@@ -28,9 +28,10 @@ function Get-StateBackupTarget
     {
         foreach ($root in @(Get-EnrollmentRoot))
         {
-            if (Test-RegistryChild -LiteralPath $root.Path -Name $id)
+            # The spelling of the key itself, for that is how it has to come back.
+            foreach ($name in @(Get-RegistryChildName -LiteralPath $root.Path | Where-Object -FilterScript { $_ -eq $id }))
             {
-                New-BackupTarget -Kind 'key' -Object "$($root.Path.Replace('HKLM:\', 'HKLM\'))\$id"
+                New-BackupTarget -Kind 'key' -Object "$($root.Path.Replace('HKLM:\', 'HKLM\'))\$name"
             }
         }
     }

@@ -28,10 +28,10 @@ function Get-TaskBackupTarget
     {
         foreach ($tree in @(Get-TaskTree))
         {
-            if (@(Get-TaskSubfolderName -Path $tree.Path) -contains $id)
+            foreach ($name in @(Get-TaskSubfolderName -Path $tree.Path | Where-Object -FilterScript { $_ -eq $id }))
             {
-                New-BackupTarget -Kind 'task_folder' -Object "$($tree.Path)\$id\"
-                foreach ($task in @(Get-TaskBelow -TaskPath "$($tree.Path)\$id\"))
+                New-BackupTarget -Kind 'task_folder' -Object "$($tree.Path)\$name\"
+                foreach ($task in @(Get-TaskBelow -TaskPath "$($tree.Path)\$name\"))
                 {
                     New-BackupTarget -Kind 'task' -Object ($task.TaskPath + $task.TaskName)
                 }

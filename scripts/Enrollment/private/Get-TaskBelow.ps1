@@ -11,7 +11,7 @@ function Get-TaskBelow
             Path with a backslash at both ends.
 
         .PARAMETER Recurse
-            Also the folders below.
+            Also every folder whose path begins with it.
 
         .EXAMPLE
             Get-TaskBelow -TaskPath '\Microsoft\Windows\EnterpriseMgmt\' -Recurse

@@ -5,8 +5,8 @@ function Get-TaskFact
             List the scheduled tasks that have to do with enrollment.
 
         .DESCRIPTION
-            Last results only for the tasks outside the folders of enrollments, because each costs a call. At
-            most 300 tasks; the number of tasks of an enrollment stands in its own entry.
+            Last results only for the tasks outside the folders of enrollments, because each costs a call; those
+            come first. At most 300 tasks; the number of tasks of an enrollment stands in its own entry.
 
         .EXAMPLE
             Get-TaskFact
@@ -18,18 +18,16 @@ function Get-TaskFact
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param ()
 
-    $tasks = @(
-        Get-TaskBelow -TaskPath '\Microsoft\Windows\EnterpriseMgmt\'
+    $outside = @('\Microsoft\Windows\EnterpriseMgmt\', '\Microsoft\Windows\Workplace Join\')
+    $found = @(
+        Get-TaskBelow -TaskPath '\Microsoft\Windows\EnterpriseMgmt' -Recurse
         Get-TaskBelow -TaskPath '\Microsoft\Windows\Workplace Join\'
-        foreach ($tree in @(Get-TaskTree))
-        {
-            Get-TaskBelow -TaskPath "$($tree.Path)\" -Recurse | Where-Object -FilterScript { $_.TaskPath -ne '\Microsoft\Windows\EnterpriseMgmt\' }
-        }
     )
+    $tasks = @($found | Where-Object -FilterScript { $_.TaskPath -in $outside }) + @($found | Where-Object -FilterScript { $_.TaskPath -notin $outside })
     foreach ($task in @($tasks | Select-Object -First 300))
     {
         $item = [ordered]@{ path = $task.TaskPath; name = $task.TaskName; state = [string]$task.State }
-        if ($task.TaskPath -in @('\Microsoft\Windows\EnterpriseMgmt\', '\Microsoft\Windows\Workplace Join\'))
+        if ($task.TaskPath -in $outside)
         {
             Add-TaskResult -Item $item -Task $task
         }
