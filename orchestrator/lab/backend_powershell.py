@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator import module
-from orchestrator.lab import cmdlets
 from orchestrator.lab.backend import DEFAULT_CONFIGURATION, JEA_CONFIGURATION
 from orchestrator.lab.device import Device
 from orchestrator.lab.device_seat import Seat
@@ -32,7 +31,6 @@ _RESTRICTED = (
     "Measure-Object",
     "Select-Object",
 )
-KNOWN_CMDLETS = cmdlets.__all__
 
 
 class PowerShellBackend:

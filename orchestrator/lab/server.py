@@ -7,6 +7,7 @@ up. Whoever bends a PC calls `PcServer.sync`, and a slow tick of the lab catches
 from __future__ import annotations
 
 import errno
+import resource
 import socket
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 HTTP_PORT = 5985
 HTTPS_PORT = 5986
 _BACKLOG = 64
+_SPARE = 256
 
 
 def listen(address: str, port: int) -> socket.socket:
@@ -53,6 +55,23 @@ def listen(address: str, port: int) -> socket.socket:
             hint = "the lab needs the loopback network 127.0.0.0/8"
         raise InvalidInput(message, where=where, hint=hint) from error
     return made
+
+
+def allow_sockets(listeners: int) -> None:
+    """Raise this process's limit of open files so that the listeners fit, twice over.
+
+    Raises:
+        InvalidInput: the system does not allow that many.
+    """
+    wanted = 2 * listeners + _SPARE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+        soft = ceiling
+    if soft != resource.RLIM_INFINITY and soft < listeners + _SPARE:
+        message = f"{listeners} listeners need more open files than the {soft} allowed"
+        raise InvalidInput(message, hint="fewer PCs, one port each, or a higher ulimit -n")
 
 
 class PcServer:
@@ -112,7 +131,7 @@ class PcServer:
             pace=pace,
             limits=limits or Limits(),
             message_id=message_id,
-            on_death=self.sync,
+            on_reboot=self.close,
         )
 
     @property

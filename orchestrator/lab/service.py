@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from orchestrator.lab.auth import Account, Accounts
 from orchestrator.lab.backend import BarePc
 from orchestrator.lab.scripted import ScriptedBackend
-from orchestrator.lab.server import HTTP_PORT, HTTPS_PORT, PcServer
+from orchestrator.lab.server import HTTP_PORT, HTTPS_PORT, PcServer, allow_sockets
 from orchestrator.lab.tls import Authority
 
 if TYPE_CHECKING:
@@ -142,9 +142,11 @@ class Lab:
         """Open every PC that is reachable.
 
         Raises:
-            InvalidInput: an address is in use; nothing is left listening.
+            InvalidInput: an address is in use, or there are more PCs than this process may open
+                sockets for; nothing is left listening.
         """
         self._loop = asyncio.get_running_loop()
+        allow_sockets(len(self.devices) * len(self.ports))
         try:
             for name, device in self.devices.items():
                 own = self._accounts_of(name) if self._accounts_of else ()

@@ -7,11 +7,9 @@ the folder removed.
 from __future__ import annotations
 
 import asyncio
-import resource
 import signal
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import InvalidInput
 from orchestrator.lab.service import Lab
 from orchestrator.lab.service_control import Control
 from orchestrator.lab.service_state import claim, publish, withdraw
@@ -22,30 +20,11 @@ if TYPE_CHECKING:
 
     from orchestrator.lab.backend import Backend, Target
 
-_SPARE = 256
-
 
 def pc_names(count: int, prefix: str = "PC") -> list[str]:
     """Return ``PC-0001`` and so on; at least four digits."""
     width = max(4, len(str(count)))
     return [f"{prefix}-{number:0{width}d}" for number in range(1, count + 1)]
-
-
-def allow_sockets(listeners: int) -> None:
-    """Raise this process's limit of open files so that the listeners fit, twice over.
-
-    Raises:
-        InvalidInput: the system does not allow that many.
-    """
-    wanted = 2 * listeners + _SPARE
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
-        soft = ceiling
-    if soft != resource.RLIM_INFINITY and soft < listeners + _SPARE:
-        message = f"{listeners} listeners need more open files than the {soft} allowed"
-        raise InvalidInput(message, hint="fewer PCs, one port each, or a higher ulimit -n")
 
 
 def serve(
@@ -72,7 +51,6 @@ def serve(
     """
     claim(folder)
     lab = Lab(devices, backend=backend, folder=folder, **options)
-    allow_sockets(len(lab.devices) * len(lab.ports))
     try:
         asyncio.run(_serve(lab, folder, explain, ready))
     finally:

@@ -73,7 +73,7 @@ class ShellService:
         pace: float,
         limits: Limits,
         message_id: Callable[[], str],
-        on_death: Callable[[], None],
+        on_reboot: Callable[[], None],
     ) -> None:
         self.device = device
         self.shells: dict[str, Shell] = {}
@@ -83,7 +83,7 @@ class ShellService:
         self._pace = pace
         self._limits = limits
         self._message_id = message_id
-        self._on_death = on_death
+        self._on_reboot = on_reboot
 
     def handle(self, exchange: Exchange, body: bytes) -> None:
         """Answer one request, now or later."""
@@ -282,8 +282,9 @@ class ShellService:
         shell.close()
 
     def _killed(self, shell: Shell) -> None:
-        """The session died under a command: the shell is gone, the PC perhaps as well."""
-        self._on_death()
+        """Take away a shell whose session died under a command, and the PC if it restarts."""
+        if shell.rebooted:
+            self._on_reboot()
         if shell.shell_id in self.shells:
             self.remove(shell)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.lab import soap, soap_faults
-from orchestrator.lab.endpoint import Arrived, Asked, Pool
+from orchestrator.lab.endpoint import Asked, Opened, Pool, ProtocolError
 from orchestrator.lab.powershell import ErrorRecord, NetException, Result, SessionKilled
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Shell:
     Attributes:
         state: ``Connected`` or ``Disconnected``.
         touched: loop time of the last use.
+        rebooted: the PC went down under the session.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class Shell:
         self.commands: dict[str, Running] = {}
         self.receives = 0
         self.made = self.touched = loop.time()
-        self.dead = False
+        self.rebooted = False
         self._device = device
         self._backend = backend
         self._loop = loop
@@ -118,25 +119,46 @@ class Shell:
     # -- in -----------------------------------------------------------------------------------
 
     def feed(self, data: bytes, command_id: str) -> None:
-        """Take PSRP fragments; a pipeline that is complete starts on the spot."""
-        for event in self.pool.feed(data, command_id):
-            self._on(event)
+        """Take PSRP fragments; a pipeline that is complete starts on the spot.
+
+        Raises:
+            ProtocolError: they cannot be read, and there is no command that could fail by it.
+        """
+        running = self.commands.get(command_id)
+        try:
+            events = self.pool.feed(data, command_id)
+            for event in events:
+                self._on(event)
+        except ProtocolError as error:
+            if running is None or running.ended:
+                raise
+            self._fail(running, str(error))
         self.serve(command_id)
         if command_id:
             self.serve("")
 
+    def _fail(self, running: Running, text: str) -> None:
+        running.began = running.began or self._loop.time()
+        running.result = Result("Failed", _error("Lab.Protocol", text))
+        self.pool.finish(running.command_id, running.result)
+        running.ended = True
+        self._note(running)
+
     def _on(self, event: Event) -> None:
+        if isinstance(event, Opened):
+            return
+        running = self.commands.get(event.command_id)
+        if running is None:
+            message = "a pipeline's message came for no pipeline"
+            raise ProtocolError(message)
         if isinstance(event, Asked):
-            running = self.commands[event.command_id]
             running.asked = event
             if not event.inputs:
                 self._start(running)
-        elif isinstance(event, Arrived):
-            running = self.commands[event.command_id]
-            if event.end and running.asked is not None:
-                self._start(running)
-            elif not event.end:
-                running.inputs.append(event.value)
+        elif event.end and running.asked is not None:
+            self._start(running)
+        elif not event.end:
+            running.inputs.append(event.value)
 
     def command(self, command_id: str) -> Running:
         """Make a command known.
@@ -166,9 +188,9 @@ class Shell:
                     asked.statements, running.inputs, running.records.append
                 )
             except SessionKilled:
-                # the end of the session is shown when the time of the last record has come
+                # shown when the time of the last record has come; by then the PC may be back
                 running.result = None
-                self.dead = True
+                self.rebooted = not self._device.reachable()
             except Exception as error:
                 log.exception("%s: the backend failed", self._device.name)
                 text = f"the lab failed: {type(error).__name__}: {error}"
@@ -233,7 +255,6 @@ class Shell:
 
     def close(self) -> None:
         """End the shell with everything in it."""
-        self.dead = True
         for running in self.commands.values():
             if running.timer is not None and not running.ended:
                 running.timer.cancel()

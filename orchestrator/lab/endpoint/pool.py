@@ -158,6 +158,12 @@ class _Server(psrpcore.ServerRunspacePool):
             return event
         return super()._process_message(message)
 
+    def drop_input(self) -> None:
+        """Forget everything that came and was not understood."""
+        self._receive_buffer = bytearray()
+        self._incoming_fragments.clear()
+        self._incoming_messages.clear()
+
     def _value(self, element: Element) -> object:
         return ps.deserialize(
             element,
@@ -240,6 +246,8 @@ class Pool:
             IndexError,
             struct.error,
         ) as error:
+            # what is left of it would spoil what comes next
+            self._server.drop_input()
             message = f"the PSRP data cannot be read: {type(error).__name__}"
             raise ProtocolError(message) from error
 

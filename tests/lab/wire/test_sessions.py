@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from pypsrp.complex_objects import PSInvocationState, RunspacePoolState
 from pypsrp.exceptions import WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.shell import CommandState
 
 from orchestrator.lab.auth import Account
 from orchestrator.lab.wsman import Limits
@@ -253,3 +255,53 @@ def test_sessions_on_many_pcs_do_not_wait_for_each_other(
     assert scripted.closed == len(names)
     spans = [lab.devices[name].ledger[0][2:] for name in names]
     assert max(start for start, _ in spans) < min(end for _, end in spans)
+
+
+def test_a_repeated_receive_gets_the_identical_answer(
+    start_lab: Callable[..., Any], client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    with start_lab() as lab, client(lab) as wsman, RunspacePool(wsman) as pool:
+        stock = wsman.transport.send
+
+        def send(message: bytes, **options: Any) -> bytes:
+            sent.append(message)
+            answer: bytes = stock(message, **options)
+            return answer
+
+        monkeypatch.setattr(wsman.transport, "send", send)
+        shell = PowerShell(pool)
+        shell.add_script("once")
+        shell.invoke()
+        first, second = stock(sent[-1]), stock(sent[-1])
+        assert b"CommandState/Done" in first
+        assert first == second
+        with pytest.raises(WSManFaultError) as raised:
+            pool.shell.receive("stdout", command_id=shell.id)
+        assert raised.value.code == 2150858843
+
+
+def test_a_pipeline_that_cannot_be_read_fails_and_does_not_hang(
+    start_lab: Callable[..., Any], client: Callable[..., Any]
+) -> None:
+    command_id = "D1BF48DA-B26C-4F4A-BE52-B382AC20DD1F"
+    garbage = base64.b64encode(b"no fragment at all").decode()
+    with start_lab() as lab, client(lab) as wsman, RunspacePool(wsman) as pool:
+        pool.shell.command("", arguments=[garbage], command_id=command_id)
+        state, code, _ = pool.shell.receive("stdout", command_id=command_id)
+        assert state == CommandState.DONE
+        assert code == 0
+        assert PowerShell(pool).add_script("alive").invoke() == ["alive"]
+
+
+def test_what_is_not_a_pool_is_refused(
+    start_lab: Callable[..., Any], client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start_lab() as lab, client(lab) as wsman:
+        pool = RunspacePool(wsman)
+        garbage = [b"no fragment at all"]
+        monkeypatch.setattr(pool._fragmenter, "fragment_multiple", lambda *_: garbage)
+        with pytest.raises(WSManFaultError) as raised:
+            pool.open()
+        assert raised.value.code == 2150858817
+        assert not lab.pcs["PC-0001"].service.shells
