@@ -36,6 +36,7 @@ from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Diagnosis, Disposition, Finding
 from orchestrator.domain.proof import prove
 from orchestrator.domain.run import RunOptions
+from orchestrator.domain.stages import STAGES
 
 _JUDGES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     judge_system,
@@ -73,6 +74,16 @@ _STILL_ODD = frozenset(
 """What is told of an enrolled PC beside notes."""
 
 
+_GUARDS = {
+    "dsregcmd": "whether the PC's device object is alive",
+    "policy": "whether a policy forbids enrollment",
+    "configmgr": "whether Configuration Manager manages this PC",
+    "os": "which Windows this is",
+    "pending_reboot": "whether Windows waits for a restart",
+}
+"""Sections that can forbid to remove anything."""
+
+
 def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Diagnosis:
     """Say why a device is not enrolled.
 
@@ -89,6 +100,7 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         odd = [item for item in found if item.cause in _STILL_ODD or _is_note(item)]
         return Diagnosis(enrolled=True, findings=_ranked([healthy, *odd]), unknown=facts.unknown)
     found = _without_half_truths(found, proof.missing)
+    found += _unguarded(view, found)
     found += judge_code(view, found)
     if all(_is_note(item) for item in found):
         found.append(_untried(view))
@@ -99,6 +111,16 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         ruled_out=tuple(ruled_out(view, found)),
         unknown=facts.unknown,
     )
+
+
+def _unguarded(view: View, found: list[Finding]) -> Iterator[Finding]:
+    """Stop what removes something while a reason not to do it could not be read."""
+    stages = {stage for item in found for stage in CAUSES[item.cause].stages}
+    if not any(STAGES[stage].destructive for stage in stages):
+        return
+    for section, question in _GUARDS.items():
+        if getattr(view.facts, section) is None:
+            yield finding("facts_unread", f"{question} could not be read, so nothing is removed")
 
 
 def _ranked(found: list[Finding]) -> tuple[Finding, ...]:

@@ -45,7 +45,21 @@ ENROLLMENT_ISSUERS = frozenset(
         "microsoft device management device ca",
     }
 )
-_TASK_MARKS = ("created by enrollment client", "by client", "by server", "pushlaunch")
+_TASK_MARKS = (
+    "enrollment client",
+    "dm client",
+    "omadmclient",
+    "pushlaunch",
+    "pushrenewal",
+    "pushupgrade",
+    "pushupdate",
+    "incomplete session",
+    "provisioning initiated session",
+    "queued alerts",
+    "declared configuration",
+    "policy manager login",
+)
+"""Parts of the names of tasks that enrollment clients make (community; the list is open)."""
 LOOKS_ALIVE = 6
 FULL_SCORE = 9
 
@@ -255,11 +269,13 @@ def _has_traces(facts: Facts, fact: Enrollment) -> bool:
     seen = Place((fact.seen_in or 0) & 0xFFF)
     if seen & Place.ACCOUNTS:
         return True
-    if not seen & IN_TASKS:
+    if not seen & IN_TASKS or facts.tasks is None:
         return False
+    if not fact.tasks:
+        return True  # an empty folder, which nothing but an enrollment client makes there
     folder = f"\\{fact.id.lower()}\\"
-    names = [t.name.lower() for t in facts.tasks or () if t.path.lower().endswith(folder)]
-    return not names or any(mark in name for name in names for mark in _TASK_MARKS)
+    names = [t.name.lower() for t in facts.tasks if t.path.lower().endswith(folder)]
+    return any(mark in name for name in names for mark in _TASK_MARKS)
 
 
 def _certificate(

@@ -110,6 +110,11 @@ def task(**values: Any) -> dict[str, Any]:
     return {"path": FOLDER, "name": TASK, "state": "Ready"} | values
 
 
+def task_of(identity: str, name: str = "PushLaunch") -> dict[str, Any]:
+    """A task in the folder of an enrollment."""
+    return task(path=f"{FOLDER}{identity}\\", name=name)
+
+
 SERVICES = ("dmwappushservice", "DmEnrollmentSvc", "Schedule", "CryptSvc", "W32Time")
 
 
@@ -202,7 +207,7 @@ def healthy() -> dict[str, Any]:
     return blank() | {
         "enrollments": [*pseudo(), enrollment()],
         "certificates": [certificate()],
-        "tasks": [{"path": f"{FOLDER}{ID}\\", "name": "PushLaunch", "state": "Ready"}],
+        "tasks": [task_of(ID)],
         "events": events(event(75, 4600, "0", minutes_ago=60 * 24 * 30)),
     }
 

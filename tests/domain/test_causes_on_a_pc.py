@@ -32,6 +32,7 @@ from tests.domain.facts_builder import (
     pseudo,
     reading,
     task,
+    task_of,
     unjoined,
     with_enrollments,
 )
@@ -245,12 +246,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "residue",
-        with_enrollments({"id": ID, "in": 256 + 32 + 16, "tasks": 3}),
+        with_enrollments({"id": ID, "in": 256 + 32 + 16, "tasks": 3}, tasks=[task(), task_of(ID)]),
         with_enrollments({"id": ID, "in": 16 + 4}),
     ),
     (
         "residue_tasks_only",
-        with_enrollments({"id": ID, "in": 256, "tasks": 3}),
+        with_enrollments({"id": ID, "in": 256, "tasks": 3}, tasks=[task(), task_of(ID)]),
         with_enrollments(
             {"id": ID, "in": 256, "tasks": 1},
             tasks=[task(), task(path=f"{FOLDER}{ID}\\", name="Vendor sync")],

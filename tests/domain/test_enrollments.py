@@ -18,6 +18,7 @@ from orchestrator.domain.plan import Decision
 from tests.domain.facts_builder import (
     CHILD,
     ID,
+    ID2,
     NOW,
     OTHER_TENANT,
     TENANT,
@@ -29,6 +30,7 @@ from tests.domain.facts_builder import (
     judge,
     pseudo,
     reading,
+    task_of,
     with_enrollments,
 )
 
@@ -123,9 +125,18 @@ def test_a_nameless_key_with_intunes_address_is_kept() -> None:
 def test_residue_needs_traces_of_an_enrollment_client(
     seen_in: int, tasks: int | None, eligible: bool
 ) -> None:
-    kind, stale = kind_of({"id": ID, "in": seen_in, "tasks": tasks})
+    seen = [task_of(ID, "Schedule #1 created by enrollment client")]
+    kind, stale = kind_of({"id": ID, "in": seen_in, "tasks": tasks}, tasks=seen)
     assert stale is eligible
     assert kind is (Kind.RESIDUE if eligible else Kind.SYSTEM)
+
+
+def test_tasks_that_no_enrollment_client_makes_are_no_residue() -> None:
+    fact = {"id": ID, "in": 256, "tasks": 2}
+    assert not kind_of(fact, tasks=[task_of(ID, "Vendor sync"), task_of(ID, "Backup")])[1]
+    assert not kind_of(fact, tasks=[task_of(ID2)])[1]
+    assert not kind_of(fact, tasks=None)[1]
+    assert kind_of(fact, tasks=[task_of(ID.upper(), "pushlaunch"), task_of(ID, "x")])[1]
 
 
 def test_a_guid_without_a_place_is_kept() -> None:
