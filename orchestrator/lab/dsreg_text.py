@@ -222,7 +222,7 @@ def _old(seat: Seat, user: User | None) -> list[str]:
             ("KeyContainerId", "0b8f3c5a-91d2-4e77-8a60-5d2e7710fa3c"),
             ("KeyProvider", "Microsoft Platform Crypto Provider"),
             ("TpmProtected", _yes(join.tpm_protected)),
-            ("KeySignTest:", "MUST Run elevated to test."),
+            ("KeySignTest: ", "MUST Run elevated to test."),
         ]
         clipped = {"MdmComplianceUrl": "dmComplianceUrl"}
         rows += [(clipped.get(key, key), value) for key, value in _tenant_rows(join)]
