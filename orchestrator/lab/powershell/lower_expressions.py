@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.powershell.compiler import Compiler, Expression, lowers, plain
 from orchestrator.lab.powershell.convert import cast, custom_object, to_number
 from orchestrator.lab.powershell.grammar import text_of
+from orchestrator.lab.powershell.indexing import get_index
 from orchestrator.lab.powershell.lower_values import (
     constant,
     flatten,
@@ -25,7 +26,7 @@ from orchestrator.lab.powershell.matching import (
     split,
     split_blanks,
 )
-from orchestrator.lab.powershell.members import call_method, get_index, get_member
+from orchestrator.lab.powershell.members import call_method, get_member
 from orchestrator.lab.powershell.objects import Hashtable, TypeRef
 from orchestrator.lab.powershell.operators import (
     ARITHMETIC,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.compiler import (
@@ -26,6 +25,8 @@ from orchestrator.lab.powershell.runtime import Runtime, Scope
 from orchestrator.lab.powershell.text import to_bool, to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
     from orchestrator.lab.powershell.runtime import Out

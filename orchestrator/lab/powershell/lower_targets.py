@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.powershell.compiler import Compiler, Expression, plain
 from orchestrator.lab.powershell.convert import cast
 from orchestrator.lab.powershell.grammar import text_of
+from orchestrator.lab.powershell.indexing import get_index, set_index
 from orchestrator.lab.powershell.lower_expressions import member_name
 from orchestrator.lab.powershell.lower_values import (
     assign_environment,
@@ -17,7 +18,7 @@ from orchestrator.lab.powershell.lower_values import (
     type_of,
     variable_name,
 )
-from orchestrator.lab.powershell.members import get_index, get_member, set_index, set_member
+from orchestrator.lab.powershell.members import get_member, set_member
 from orchestrator.lab.powershell.text import to_text
 
 if TYPE_CHECKING:

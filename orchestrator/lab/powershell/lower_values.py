@@ -13,9 +13,10 @@ from orchestrator.lab.powershell.compiler import (
     plain,
     write_value,
 )
-from orchestrator.lab.powershell.convert import UNITS, resolve_type
+from orchestrator.lab.powershell.convert import resolve_type
 from orchestrator.lab.powershell.grammar import line_of, text_of
 from orchestrator.lab.powershell.objects import Hashtable, Int64, TypeRef
+from orchestrator.lab.powershell.parsing import UNITS
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Scope, undefined
 from orchestrator.lab.powershell.signals import runtime_error
 from orchestrator.lab.powershell.text import to_text

@@ -9,10 +9,11 @@ import calendar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from orchestrator.lab.powershell.convert import EPOCH, cast, to_number
+from orchestrator.lab.powershell.convert import cast, to_number
 from orchestrator.lab.powershell.netformat import format_date, format_value
 from orchestrator.lab.powershell.objects import EnumValue, Int64, TypeRef
 from orchestrator.lab.powershell.operators import compare
+from orchestrator.lab.powershell.parsing import EPOCH
 from orchestrator.lab.powershell.text import timespan_text, to_text
 from orchestrator.lab.powershell.values import MethodFailure
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from orchestrator.lab.powershell.convert import cast, parse_number, to_number
+from orchestrator.lab.powershell.convert import cast, to_number
 from orchestrator.lab.powershell.objects import (
     Char,
     EnumValue,
@@ -26,6 +26,7 @@ from orchestrator.lab.powershell.objects import (
     UInt64,
     Version,
 )
+from orchestrator.lab.powershell.parsing import parse_number
 from orchestrator.lab.powershell.signals import ScriptError, runtime_error
 from orchestrator.lab.powershell.text import (
     INT32_MAX,

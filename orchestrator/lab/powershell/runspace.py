@@ -12,6 +12,7 @@ from orchestrator.lab.powershell import (  # noqa: F401 - each registers how nod
     lower_expressions,
     lower_parameters,
     lower_statements,
+    lower_try,
     lower_values,
 )
 from orchestrator.lab.powershell.binding import Token

@@ -13,34 +13,31 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.lab.powershell.convert import (
-    cast,
-    parse_date,
-    parse_guid,
-    parse_number,
-    parse_timespan,
-    resolve_type,
-    to_number,
-)
+from orchestrator.lab.powershell.constructors import construct
+from orchestrator.lab.powershell.convert import cast, to_number
 from orchestrator.lab.powershell.members import failure_exception, invocation_error, run_method
 from orchestrator.lab.powershell.members_error import category_value
 from orchestrator.lab.powershell.members_time import file_time
+from orchestrator.lab.powershell.net_objects import (
+    _culture,
+    _folder,
+    _identity,
+    _no_create,
+    _to_bytes,
+    encoding,
+    stopwatch,
+)
 from orchestrator.lab.powershell.netformat import format_date
 from orchestrator.lab.powershell.objects import (
     EnumValue,
-    ErrorRecord,
-    GenericList,
     Guid,
-    HashSet,
-    Hashtable,
     Int64,
-    NetException,
     TypeRef,
     UInt32,
     UInt64,
 )
 from orchestrator.lab.powershell.operators import normal
-from orchestrator.lab.powershell.signals import BASES
+from orchestrator.lab.powershell.parsing import parse_date, parse_guid, parse_number, parse_timespan
 from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject, Refusal
 
@@ -49,7 +46,6 @@ if TYPE_CHECKING:
 
 Static = Callable[..., object]
 _HEXADECIMAL, _DECIMAL = 16, 10
-_DATE_PARTS, _TIME_PARTS = 3, 3
 _ENUMS: Final = {
     "System.StringComparison": "CurrentCulture CurrentCultureIgnoreCase InvariantCulture"
     " InvariantCultureIgnoreCase Ordinal OrdinalIgnoreCase",
@@ -93,10 +89,6 @@ def _from_base64(text: object) -> bytes:
     except ValueError as error:
         msg = "The input is not a valid Base-64 string."
         raise MethodFailure(msg, exception="System.FormatException") from error
-
-
-def _to_bytes(value: object) -> bytes:
-    return value if isinstance(value, bytes) else bytes(round(to_number(item)) for item in value)  # type: ignore[attr-defined]
 
 
 def _based(target: str) -> Static:
@@ -222,46 +214,8 @@ def _format(text: object, items: list[object]) -> str:
     return format_text(text, items)
 
 
-def _identity(scope: Scope) -> object:
-    maker = getattr(scope.runtime.machine, "windows_identity", None)
-    if maker is None:
-        msg = "[System.Security.Principal.WindowsIdentity]::GetCurrent on this machine"
-        raise Refusal(msg)
-    return maker()
-
-
-def _culture(scope: Scope) -> PSObject:
-    name = str(getattr(scope.runtime.machine, "culture", "en-US"))
-    fields: CaseDict[object] = CaseDict({"Name": name})
-    return PSObject("System.Globalization.CultureInfo", fields, text=name)
-
-
 def _machine_flag(name: str) -> Callable[[Scope], object]:
     return lambda scope: getattr(scope.runtime.machine, name, True)
-
-
-class _Watch(CaseDict[object]):
-    """The properties of a running stopwatch, read from the machine's clock."""
-
-    __slots__ = ("scope", "start")
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__({"ElapsedMilliseconds": 0, "Elapsed": timedelta(0), "IsRunning": True})
-        self.scope = scope
-        self.start = scope.runtime.machine.now()
-
-    def __getitem__(self, key: str) -> object:
-        elapsed = self.scope.runtime.machine.now() - self.start
-        if key.lower() == "elapsedmilliseconds":
-            return Int64(elapsed // timedelta(milliseconds=1))
-        return elapsed if key.lower() == "elapsed" else super().__getitem__(key)
-
-
-def stopwatch(scope: Scope) -> PSObject:
-    """Make a running ``Stopwatch`` on the virtual clock."""
-    made = PSObject("System.Diagnostics.Stopwatch", _Watch(scope))
-    made.methods["Stop"] = lambda: None
-    return made
 
 
 _SCOPED: Final[dict[str, Callable[..., object]]] = {
@@ -308,33 +262,6 @@ _SCOPED_METHODS: Final[dict[str, Callable[..., object]]] = {
     "management.automation.scriptblock::create": lambda _scope, _text: _no_create(),
     "io.path::gettemppath": lambda scope: scope.runtime.machine.environment.get("TEMP"),
 }
-
-
-def _no_create() -> object:
-    msg = "[scriptblock]::Create: code made of text"
-    raise Refusal(msg)
-
-
-def _folder(name: str) -> str:
-    known = {
-        "commonapplicationdata": "C:\\ProgramData",
-        "system": "C:\\Windows\\system32",
-        "windows": "C:\\Windows",
-        "programfiles": "C:\\Program Files",
-        "programfilesx86": "C:\\Program Files (x86)",
-    }
-    if name.lower() not in known:
-        msg = f"special folder {name}"
-        raise Refusal(msg)
-    return known[name.lower()]
-
-
-def encoding(name: str) -> PSObject:
-    """Make a text encoding."""
-    made = PSObject("System.Text.Encoding")
-    made.methods["GetBytes"] = lambda text: to_text(text).encode(name, "replace")
-    made.methods["GetString"] = lambda data: _to_bytes(data).decode(name, "replace")
-    return made
 
 
 def _short(name: str) -> str:
@@ -422,97 +349,6 @@ def _parse(owner: TypeRef, lower: str, arguments: list[object]) -> object:
         )
         return found is not None
     msg = f"[{owner}]::TryParse without [ref]"
-    raise Refusal(msg)
-
-
-def _new_exception(owner: TypeRef, arguments: list[object]) -> NetException:
-    message = (
-        to_text(arguments[0]) if arguments else f"Exception of type '{owner.name}' was thrown."
-    )
-    inner = arguments[1] if len(arguments) > 1 else None
-    return NetException(owner.name, message, inner if isinstance(inner, NetException) else None)
-
-
-def _new_record(arguments: list[object]) -> ErrorRecord:
-    exception, error_id, category, target = arguments
-    made = exception if isinstance(exception, NetException) else None
-    if made is None:
-        made = NetException("System.Exception", to_text(exception))
-    known = category_value(to_text(category))
-    if known is None:
-        msg = f"Unable to match the identifier name {to_text(category)} to a valid enumerator name."
-        raise MethodFailure(
-            msg,
-            exception="System.Management.Automation.PSInvalidCastException",
-        )
-    return ErrorRecord(made, to_text(error_id), str(known), target)
-
-
-def _new_list(owner: TypeRef, arguments: list[object]) -> GenericList:
-    items = arguments[0] if arguments and isinstance(arguments[0], list) else []
-    made = GenericList(items)
-    if "`1" in owner.name:
-        name, _, element = owner.name.partition("[")
-        made.type_name, made.element = name, element.rstrip("]")
-        made.element = _element(made.element)
-    else:
-        made.type_name = owner.name
-    return made
-
-
-def _element(name: str) -> str:
-    return str(resolve_type(name)) if name else "System.Object"
-
-
-def construct(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
-    """Return ``[type]::new(arguments)``, which is also what ``New-Object`` makes.
-
-    Raises:
-        ScriptError: the arguments do not fit.
-        Refusal: the type has no modelled constructor.
-    """
-    name = owner.name
-    if name in BASES:
-        return _new_exception(owner, arguments)
-    if name == "System.Management.Automation.ErrorRecord":
-        return run_method("new", arguments, lambda: _new_record(arguments))
-    if name == "System.Collections.ArrayList" or name.startswith("System.Collections.Generic.List"):
-        return _new_list(owner, arguments)
-    if name.startswith("System.Collections.Generic.HashSet"):
-        return HashSet(ignore_case=any("ignorecase" in to_text(item).lower() for item in arguments))
-    if name.startswith("System.Collections.Generic.Dictionary") or name in (
-        "System.Collections.Hashtable",
-        "System.Collections.Specialized.OrderedDictionary",
-    ):
-        ordered = "Hashtable" not in name
-        return Hashtable(ordered=ordered, type_name="" if "`" not in name else name)
-    if name == "System.Threading.Mutex":
-        if arguments and arguments[0]:
-            msg = "a Mutex that is owned from the start"
-            raise Refusal(msg)
-        made: object = scope.runtime.machine.mutex(to_text(arguments[1]))
-        return made
-    return _construct_value(scope, owner, arguments)
-
-
-def _construct_value(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
-    numbers = [round(to_number(item)) for item in arguments if isinstance(item, int)]
-    if owner.name == "System.DateTime" and len(numbers) >= _DATE_PARTS:
-        year, month, day, hour, minute, second = [*numbers, 0, 0, 0][:6]
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    if owner.name == "System.TimeSpan":
-        days, hours, minutes, seconds = ([0] * (4 - len(numbers)) + numbers)[:4]
-        if len(numbers) == _TIME_PARTS:
-            days, (hours, minutes, seconds) = 0, numbers
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if owner.name in ("System.Guid", "System.Version") and len(arguments) == 1:
-        return cast(arguments[0], owner)
-    if owner.name == "System.Management.Automation.PSObject":
-        return PSObject("System.Management.Automation.PSCustomObject", writable=None)
-    maker = getattr(scope.runtime.machine, "new_object", None)
-    if maker is not None:
-        return maker(owner.name, arguments)
-    msg = f"[{owner}]::new()"
     raise Refusal(msg)
 
 

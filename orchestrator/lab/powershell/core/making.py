@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.lab.powershell.constructors import construct
 from orchestrator.lab.powershell.convert import resolve_type
 from orchestrator.lab.powershell.members import set_member
 from orchestrator.lab.powershell.objects import Hashtable
 from orchestrator.lab.powershell.registry import cmdlet
 from orchestrator.lab.powershell.signals import ScriptError
-from orchestrator.lab.powershell.statics import construct
 from orchestrator.lab.powershell.text import CUSTOM, to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject, Refusal
 

@@ -126,6 +126,9 @@ def get_command(call: BoundCall) -> Iterable[object]:
             raise Refusal(msg)
         for known, kind in found:
             fields: CaseDict[object] = CaseDict({"Name": known, "CommandType": kind})
+            if known in functions:
+                text = functions[known].text
+                fields["Definition"] = text[text.index("{") + 1 : text.rindex("}")]
             yield PSObject(f"System.Management.Automation.{kind}Info", fields, text=to_text(known))
 
 
