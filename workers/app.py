@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
+from celery.exceptions import SecurityWarning
+from celery.platforms import EX_OK
+from celery.worker import state
 
 from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.keeping import KeptLeases
@@ -61,17 +66,16 @@ def serve(
     register(app, ports, holder=holder, timings=timings)
 
     def ready(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
+        _stop_on_signals(duties)
         kept.start()
         duties.start()
         if on_ready is not None:
             on_ready()
 
-    def shutting_down(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
-        duties.stop()
-
     signals.setup_logging.connect(_leave_logging_alone)
     signals.worker_ready.connect(ready)
-    signals.worker_shutting_down.connect(shutting_down)
+    # Celery warns root of pickle; nothing but JSON is ever accepted here.
+    warnings.simplefilter("ignore", SecurityWarning)
     worker = app.Worker(
         hostname=holder,
         queues=list(queues),
@@ -88,6 +92,19 @@ def serve(
         duties.stop()
         kept.stop()
     return int(worker.exitcode or 0)
+
+
+def _stop_on_signals(duties: Duties) -> None:
+    """Stop on a signal, after Celery set its own handlers: they write on standard output."""
+
+    def stop(number: int, _frame: object) -> None:
+        if state.should_stop is not None:
+            os._exit(128 + number)  # asked for again: what is held runs out and is looked at again
+        duties.stop()
+        state.should_stop = EX_OK
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 def _leave_logging_alone(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry

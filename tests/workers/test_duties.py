@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell, MemoryLedger
+from orchestrator.domain.device import DeviceName
+from orchestrator.domain.run import Run
+from orchestrator.errors import QueueError, StoreError, StoreUnavailable
+from orchestrator.usecases.ports import Ports
+from workers.lifecycle import Duties
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.queue import CeleryBell
+
+
+class _Backlog:
+    """A queue in which so many messages wait."""
+
+    def __init__(self, urgent: int = 0, bulk: int = 0) -> None:
+        self.waiting = {True: urgent, False: bulk}
+
+    def backlog(self, *, urgent: bool) -> int:
+        return self.waiting[urgent]
+
+
+class _House:
+    """A ledger, a bell, and the duties of one worker."""
+
+    def __init__(self, backlog: _Backlog | None = None, window: int = 10) -> None:
+        self.clock = ManualClock()
+        self.ledger = MemoryLedger()
+        self.bell = MemoryBell()
+        self.revived = 0
+        self.ports = Ports(
+            clock=self.clock,
+            ids=CountedIds(),
+            runs=self.ledger,
+            leases=self.ledger,
+            agenda=self.ledger,
+            feed=self.ledger,
+            bell=self.bell,
+            sessions=cast("Any", None),
+            presence=cast("Any", None),
+        )
+        self.backlog = backlog or _Backlog()
+        self.window = window
+
+    def duties(self, holder: str = "a") -> Duties:
+        return Duties(
+            self.ports,
+            holder,
+            bell=cast("CeleryBell", self.backlog),
+            window=self.window,
+            revive=self.revive,
+        )
+
+    def revive(self) -> None:
+        self.revived += 1
+
+    def add(self, device: str) -> Run:
+        now = self.clock.now()
+        run = Run(
+            id=f"r-{device.lower()}", device=DeviceName(device), created=now, updated=now, due=now
+        )
+        return self.ledger.create(run).run
+
+
+def test_what_is_due_is_rung_for() -> None:
+    house = _House()
+    run = house.add("PC-1")
+    duties = house.duties()
+    duties.tick()
+    duties.tick()
+    assert house.bell.rung == [(run.id, True)]
+
+
+def test_no_more_is_rung_for_than_the_queue_has_room() -> None:
+    house = _House(_Backlog(urgent=7), window=10)
+    for number in range(9):
+        house.add(f"PC-{number}")
+    house.duties().tick()
+    assert len(house.bell.rung) == 3
+
+
+def test_a_run_whose_worker_was_lost_is_rung_for_again() -> None:
+    house = _House()
+    run = house.add("PC-1")
+    house.ledger.claim(run.id, "lost", house.clock.now())
+    house.clock.move(timedelta(minutes=2))
+    house.duties().tick()
+    assert house.bell.rung == [(run.id, True)]
+
+
+def test_one_worker_does_the_duties_for_all() -> None:
+    house = _House()
+    house.duties("a").tick()
+    run = house.add("PC-1")
+    house.duties("b").tick()
+    assert house.bell.rung == []
+    house.duties("a").tick()
+    assert house.bell.rung == [(run.id, True)]
+
+
+@pytest.mark.parametrize("error", [StoreError("it broke"), QueueError("it broke")])
+def test_trouble_is_said_once_and_its_end_too(
+    error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = _House()
+    duties = house.duties()
+
+    def broken(*_: object, **__: object) -> bool:
+        raise error
+
+    with caplog.at_level(logging.WARNING), monkeypatch.context() as patch:
+        patch.setattr(house.ledger, "lead", broken)
+        duties.tick()
+        duties.tick()
+    duties.tick()
+    duties.tick()
+    assert [record.getMessage() for record in caplog.records] == [
+        "it broke",
+        "goes on again after: it broke",
+    ]
+
+
+def test_a_server_that_is_gone_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = _House()
+
+    def down(*_: object, **__: object) -> bool:
+        msg = "down"
+        raise StoreUnavailable(msg)
+
+    monkeypatch.setattr(house.ledger, "lead", down)
+    house.duties().tick()
+    assert house.revived == 1
