@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from orchestrator.lab import cmdlets  # noqa: F401 - registers the Windows cmdlets
 from orchestrator.lab.device import Device
@@ -68,13 +68,18 @@ class Answer:
 
 
 class Bench:
-    """One PC and everything a test does with it."""
+    """One PC and everything a test does with it.
 
-    def __init__(self, name: str = "PC-0042", coverage: Coverage | None = None) -> None:
+    Attributes:
+        watched_by: collects, for every bench there is, which lines of the module ran.
+    """
+
+    watched_by: ClassVar[Coverage | None] = None
+
+    def __init__(self, name: str = "PC-0042") -> None:
         self.now = datetime(2026, 11, 25, 4, tzinfo=UTC)
         self.device = Device(name, clock=lambda: self.now)
         self.device.users = (User(),)
-        self.coverage = coverage
         self.mode = "FullLanguage"
 
     def later(self, seconds: float) -> None:
@@ -84,7 +89,9 @@ class Bench:
 
     def call(self, function: str, /, **parameters: object) -> Answer:
         """Call a function in a session of its own."""
-        runspace = Runspace(self.device.session(), language_mode=self.mode, coverage=self.coverage)
+        runspace = Runspace(
+            self.device.session(), language_mode=self.mode, coverage=self.watched_by
+        )
         runspace.load(MODULE_TEXT)
         records: list[Record] = []
         given: list[tuple[str | None, object]] = [

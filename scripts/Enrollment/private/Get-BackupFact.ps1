@@ -25,7 +25,7 @@ function Get-BackupFact
             $manifest = Get-BackupManifest -RunId $name
             if ($null -ne $manifest)
             {
-                [ordered]@{ run_id = $name; created = [string]$manifest.created; objects = @($manifest.objects).Count }
+                [ordered]@{ run_id = $name; created = [string]$manifest.created; objects = @($manifest.objects).Count; enrollment_ids = @($manifest.enrollment_ids) }
             }
         }
     }

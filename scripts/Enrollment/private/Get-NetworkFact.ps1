@@ -34,8 +34,9 @@ function Get-NetworkFact
             TimeoutSeconds = 120
         }
         $null = Invoke-OneShotTask @program
-        $endpoints = @(ConvertFrom-Json -InputObject (Get-Content -LiteralPath "$stem\result.json" -Raw -Encoding UTF8 -ErrorAction Stop))
-        [ordered]@{ context = 'system'; proxy = Get-WinHttpProxy; endpoints = $endpoints }
+        # In Windows PowerShell 5.1 ConvertFrom-Json gives an array as one object.
+        $endpoints = ConvertFrom-Json -InputObject (Get-Content -LiteralPath "$stem\result.json" -Raw -Encoding UTF8 -ErrorAction Stop)
+        [ordered]@{ context = 'system'; proxy = Get-WinHttpProxy; endpoints = @($endpoints) }
     }
     finally
     {
