@@ -167,7 +167,7 @@ def reboots(pc: Device) -> None:
     """The PC restarts in the middle of the repair."""
     dead(pc)
     attempted(pc, 0x8018000A)
-    pc.faults.append(RebootUnderYou(operations=12, seconds=90.0))
+    pc.faults.append(RebootUnderYou(operations=45, seconds=90.0))
 
 
 @story(

@@ -66,9 +66,10 @@ def test_an_interactive_task_waits_for_its_user(shell: Open) -> None:
 
 def test_a_task_of_the_user_sees_that_users_token(shell: Open) -> None:
     sh = shell()
-    command = r"/d /c dsregcmd.exe /status > " r"C:\Windows\Temp\o.txt" ""
+    command = '/d /c dsregcmd.exe /status > "C:\\Windows\\Temp\\o.txt"'
     sh.out(
-        f"$a = New-ScheduledTaskAction -Execute 'C:\\Windows\\System32\\cmd.exe' -Argument '{command}'\n"
+        "$cmd = 'C:\\Windows\\System32\\cmd.exe'\n"
+        f"$a = New-ScheduledTaskAction -Execute $cmd -Argument '{command}'\n"
         "$p = New-ScheduledTaskPrincipal -UserId 'FABRIKAM\\jdoe' -LogonType Interactive\n"
         f"$null = Register-ScheduledTask {WHICH} -Action $a -Principal $p\n"
         f"Start-ScheduledTask {WHICH}; Start-Sleep -Seconds 5"
