@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.adapters.run_codec import at_work
 from orchestrator.errors import LeaseLost, RunChanged, StoreError
 
 if TYPE_CHECKING:
@@ -56,12 +58,16 @@ class KeptLeases:
     def save(self, run: Run, entries: Sequence[Entry], lease: Lease | None) -> Run:
         """Keep the next version of a run; see the port."""
         try:
-            return self._inner.save(run, entries, lease)
+            saved = self._inner.save(run, entries, lease)
         except (LeaseLost, RunChanged):
             # Called off, or taken over: in the first case the device waits for us to leave it.
             if lease is not None:
                 self.release(lease)
             raise
+        if lease is not None and not at_work(saved):
+            with self._lock:
+                self._kept.pop(lease.fence, None)
+        return saved
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; see the port."""
@@ -70,15 +76,12 @@ class KeptLeases:
         self._inner.release(lease)
 
     def renew_all(self) -> None:
-        """Renew every lease that is kept; those that were given back or lost are kept no more."""
+        """Renew every lease that is kept, also of runs called off: we are still on the device."""
         with self._lock:
             kept = list(self._kept.values())
         for lease in kept:
-            try:
+            with suppress(LeaseLost):  # the next save says so where it matters
                 self._inner.renew(lease, self._clock.now())
-            except LeaseLost:
-                with self._lock:
-                    self._kept.pop(lease.fence, None)
 
     def _loop(self) -> None:
         while not self._stopped.wait(_EVERY):

@@ -155,10 +155,11 @@ class MemoryLedger:
     def renew(self, lease: Lease, now: datetime) -> Lease:
         """Hold the device longer; see the port."""
         with self.state.changed:
-            held = self._ours(lease)
-            if held is None:
+            held = self.state.held.get(lease.device)
+            if held is not None and held.fence == lease.fence:
+                held.until = now + self._length  # also when called off: somebody is still on it
+            if held is None or self._ours(lease) is None:
                 raise LeaseLost(_lost(lease.device))
-            held.until = now + self._length
             return replace(lease, until=held.until)
 
     def save(self, run: Run, entries: Sequence[Entry], lease: Lease | None) -> Run:

@@ -226,7 +226,8 @@ class Leases(Protocol):
         """Hold the device longer.
 
         Raises:
-            LeaseLost: somebody else has it.
+            LeaseLost: somebody else has it, or the run was called off; in the latter case the
+                device is held longer all the same, until its worker leaves it.
         """
         ...
 

@@ -132,6 +132,21 @@ def test_the_device_of_a_run_called_off_stays_taken_until_its_worker_is_gone(
     assert ledger.leases.claim("r-second", "other", ledger.now) is not None
 
 
+def test_a_worker_still_on_the_device_of_a_run_called_off_holds_it_by_renewing(
+    ledger: Ledger,
+) -> None:
+    run, lease = ledger.claim(ledger.add())
+    ended = replace(run, state=RunState.CANCELLED, verdict=Verdict.CANCELLED, due=None)
+    ledger.leases.save(ended, [], None)
+    ledger.add("PC-1", id="r-second")
+    with pytest.raises(LeaseLost):
+        ledger.leases.renew(lease, ledger.later(seconds=50))
+    ledger.agenda.reap(ledger.later(seconds=70))
+    assert ledger.leases.claim("r-second", "other", ledger.later(seconds=70)) is None
+    ledger.agenda.reap(ledger.later(seconds=110))
+    assert ledger.leases.claim("r-second", "other", ledger.later(seconds=110)) is not None
+
+
 def test_the_device_of_a_run_called_off_is_free_when_the_lease_ends(ledger: Ledger) -> None:
     run, lease = ledger.claim(ledger.add())
     ended = replace(run, state=RunState.CANCELLED, verdict=Verdict.CANCELLED, due=None)
