@@ -214,6 +214,10 @@ class Acceptor:
                 return Granted(self._certified)
         return Refused()
 
+    def forget(self) -> None:
+        """End the login."""
+        self._context = self.account = None
+
     def _basic(self, token: str) -> Verdict:
         try:
             name, _, password = base64.b64decode(token, validate=True).decode().partition(":")
@@ -234,7 +238,7 @@ class Acceptor:
                 answer = self._context.step(data)
         except (SpnegoError, ValueError, struct.error):
             # whatever was wrong with the token, a client learns no more than from Windows
-            self._context = self.account = None
+            self.forget()
             return Refused()
         if not self._context.complete:
             return Challenge(answer or b"")

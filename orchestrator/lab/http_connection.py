@@ -23,6 +23,7 @@ from orchestrator.lab.auth import (
     Acceptor,
     Challenge,
     Granted,
+    Refused,
     Unreadable,
     is_encrypted,
 )
@@ -285,20 +286,23 @@ class Connection(asyncio.Protocol):
 
     def _authenticated(self, url: str, headers: dict[str, str], body: bytes) -> None:
         offered = headers.get("authorization", "")
-        broken = strike(self._host.faults, Unauthorized)
         sealed = is_encrypted(headers)
         if sealed and not offered and self.acceptor.account is None:
             # community: a kept-alive connection was dropped, and its key with it
             self.reply(400)
             return
         verdict = self.acceptor.authenticate(offered)
-        if isinstance(verdict, Challenge) and not broken:
-            head = [("WWW-Authenticate", f"Negotiate {_base64(verdict.token)}")]
-            self.reply(401, headers=head)
-        elif isinstance(verdict, Granted) and not broken:
-            self._granted(verdict, url, body, headers, sealed=sealed)
-        else:
-            self.reply(401, headers=[("WWW-Authenticate", item) for item in self.acceptor.offers])
+        if isinstance(verdict, Granted) and offered and strike(self._host.faults, Unauthorized):
+            self.acceptor.forget()
+            verdict = Refused()
+        match verdict:
+            case Granted():
+                self._granted(verdict, url, body, headers, sealed=sealed)
+            case Challenge(token=token):
+                self.reply(401, headers=[("WWW-Authenticate", f"Negotiate {_base64(token)}")])
+            case Refused():
+                offers = self.acceptor.offers
+                self.reply(401, headers=[("WWW-Authenticate", item) for item in offers])
 
     def _granted(
         self, verdict: Granted, url: str, body: bytes, headers: dict[str, str], *, sealed: bool

@@ -146,7 +146,8 @@ class PcServer:
 
     def leaf(self) -> Leaf:
         """Return the PC's certificate."""
-        return self._authority.leaf(self.device.name, self.address)
+        long_name = str(getattr(self.device, "dns_name", ""))
+        return self._authority.leaf(self.device.name, self.address, long_name)
 
     def certified(self, common_name: str) -> Account | None:
         """Return the account of a client certificate's subject."""

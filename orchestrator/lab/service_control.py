@@ -90,6 +90,7 @@ class Control:
         self._explain = explain
         self._on_down = on_down
         self._server: asyncio.Server | None = None
+        self._callers: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
         """Listen."""
@@ -101,10 +102,12 @@ class Control:
         """Stop listening."""
         if self._server is not None:
             self._server.close()
-            await self._server.wait_closed()
+        for writer in list(self._callers):
+            writer.close()
         self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._callers.add(writer)
         try:
             while line := await reader.readline():
                 answer = await self.answer(line)
@@ -113,6 +116,7 @@ class Control:
         except ConnectionError:
             pass  # whoever asked has gone; there is nobody to tell
         finally:
+            self._callers.discard(writer)
             writer.close()
 
     async def answer(self, line: bytes) -> dict[str, object]:

@@ -96,6 +96,15 @@ def _text(parent: Element, path: str) -> str:
     return (parent.findtext(path) or "").strip()
 
 
+def _size(text: str) -> int:
+    if not text:
+        return DEFAULT_ENVELOPE
+    if not text.isdecimal():
+        message = f"MaxEnvelopeSize is not a number: {text[:20]!r}"
+        raise NotWsman(message)
+    return int(text)
+
+
 def _fragments(texts: Sequence[str]) -> bytes:
     try:
         return b"".join(base64.b64decode(text, validate=True) for text in texts if text)
@@ -136,7 +145,7 @@ def parse(body: bytes) -> Request:
         message_id=message_id,
         resource=_text(header, f"{_W}ResourceURI"),
         timeout=seconds(_text(header, f"{_W}OperationTimeout")) or DEFAULT_TIMEOUT,
-        max_envelope=int(_text(header, f"{_W}MaxEnvelopeSize") or DEFAULT_ENVELOPE),
+        max_envelope=_size(_text(header, f"{_W}MaxEnvelopeSize")),
         shell_id=shell_id.upper(),
         options=options,
         **body_fields,  # type: ignore[arg-type]

@@ -124,18 +124,19 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
 
-    def leaf(self, name: str, address: str) -> Leaf:
+    def leaf(self, name: str, address: str, long_name: str = "") -> Leaf:
         """Return the certificate of a PC, making it the first time.
 
         Args:
-            name: the PC's name, as clients call it; its short form is valid as well.
+            name: the PC's name, as clients call it.
             address: its loopback address.
+            long_name: its name with the domain; valid as well.
         """
         known = self._leaves.get(name)
         if known is not None:
             return known
-        spelled = dict.fromkeys((name, name.lower(), name.partition(".")[0]))
-        names: list[x509.GeneralName] = [x509.DNSName(item) for item in spelled]
+        spelled = dict.fromkeys((name, name.lower(), long_name, long_name.lower()))
+        names: list[x509.GeneralName] = [x509.DNSName(item) for item in spelled if item]
         names.append(x509.IPAddress(ipaddress.ip_address(address)))
         certificate = self._issue(name, names, ExtendedKeyUsageOID.SERVER_AUTH, self._leaf_key)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,10 +9,12 @@ from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFau
 from pypsrp.powershell import PowerShell, RunspacePool
 
 from orchestrator.lab.auth import Account
-from orchestrator.lab.tls import Authority
+from orchestrator.lab.tls import Authority, Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from orchestrator.lab.tls import Leaf
 
 HTTP, HTTPS = 15985, 15986
 NTLM_HTTP: dict[str, Any] = {"auth": "ntlm", "ssl": False, "port": HTTP}
@@ -142,3 +145,28 @@ def test_a_client_certificate_of_another_authority_is_refused(
 def test_no_password_is_shown_by_an_account() -> None:
     assert "canary" not in repr(Account("LAB\\user", "canary"))
     assert base64.b64encode(b"canary").decode() not in repr(Account("LAB\\user", "canary"))
+
+
+def test_a_certificate_is_good_for_the_address_and_for_every_name_of_the_pc(tmp_path: Any) -> None:
+    authority = Authority(tmp_path)
+    leaf = authority.leaf("PC-0042", "127.0.0.42", "PC-0042.corp.example")
+    for name in ("PC-0042", "pc-0042", "pc-0042.corp.example", "127.0.0.42"):
+        handshake(authority, leaf, name)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        handshake(authority, leaf, "PC-0043")
+    assert authority.leaf("PC-0042", "127.0.0.42") is leaf
+
+
+def handshake(authority: Authority, leaf: Leaf, name: str) -> None:
+    context = ssl.create_default_context(cafile=authority.ca_file)
+    theirs, ours = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client_side = context.wrap_bio(theirs, ours, server_hostname=name)
+    channel = Channel(leaf.context)
+    for _ in range(3):
+        try:
+            client_side.do_handshake()
+        except ssl.SSLWantReadError:
+            theirs.write(channel.feed(ours.read())[1])
+        else:
+            return
+    raise AssertionError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,20 +238,17 @@ def test_sessions_on_many_pcs_do_not_wait_for_each_other(
     start_lab: Callable[..., Any], client: Callable[..., Any], scripted: ScriptedBackend
 ) -> None:
     names = [f"PC-{number:04d}" for number in range(1, 9)]
-    outputs: dict[str, list[object]] = {}
-    with start_lab(*names) as lab:
-        clients = {name: client(lab, name) for name in names}
-
-        def work(name: str) -> None:
-            with clients[name] as wsman, RunspacePool(wsman) as pool:
-                outputs[name] = slow(pool, 0.5).invoke()
-
-        threads = [threading.Thread(target=work, args=(name,)) for name in names]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert outputs == {name: ["step 0"] for name in names}
+    with start_lab(*names) as lab, ExitStack() as stack:
+        running = []
+        for name in names:
+            wsman = stack.enter_context(client(lab, name))
+            shell = slow(stack.enter_context(RunspacePool(wsman)), 3600)
+            shell.begin_invoke()
+            running.append(shell)
+        for shell in running:
+            shell.poll_invoke()
+            assert shell.output == ["step 0"]
+            shell.stop()
     assert scripted.closed == len(names)
     spans = [lab.devices[name].ledger[0][2:] for name in names]
     assert max(start for start, _ in spans) < min(end for _, end in spans)
