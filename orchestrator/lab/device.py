@@ -19,7 +19,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import orchestrator.lab.cmdlets  # noqa: F401 - registers the cmdlets
 from orchestrator.lab.device_dump import diff_dumps, dump_device
-from orchestrator.lab.device_identity import write_identity
+from orchestrator.lab.device_identity import write_identity, write_name
 from orchestrator.lab.device_seat import Running, Seat
 from orchestrator.lab.faults import Refuse, find
 from orchestrator.lab.store_baseline import (
@@ -163,7 +163,7 @@ class Device:
         twin._fresh(name, self.clock, self.pace)  # noqa: SLF001 - it is one of us
         twin.skew, twin.powered, twin.sticky = self.skew, self.powered, self.sticky
         twin.faults = list(self.faults)
-        write_identity(twin)
+        write_name(twin)
         return twin
 
     def set_policy(self, **values: int) -> None:

@@ -17,8 +17,8 @@ TCPIP = r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 WINHTTP = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 
 
-def write_identity(device: Device) -> None:
-    """Write name, domain, Entra device and tenant into the registry."""
+def write_name(device: Device) -> None:
+    """Write what is another PC's under another name: name, AD object, Entra device."""
     registry = device.registry
     base = uuid5(NAMESPACE_DNS, device.name)
     registry.set(COMPUTER_NAME, "ComputerName", device.name)
@@ -28,18 +28,25 @@ def write_identity(device: Device) -> None:
     if join.part_of_domain:
         unit = ",".join(f"DC={part}" for part in join.domain.split("."))
         registry.set(GP_MACHINE, "Distinguished-Name", f"CN={device.name},OU=Workstations,{unit}")
+    registry.delete(CLOUD_JOIN + r"\JoinInfo")
+    registry.create(CLOUD_JOIN + r"\JoinInfo")
+    if join.azure_ad_joined:
+        values = {"TenantId": join.tenant_id, "UserEmail": ""}
+        registry.put(f"{CLOUD_JOIN}\\JoinInfo\\{join.thumbprint}", values)
+
+
+def write_identity(device: Device) -> None:
+    """Write name, domain, Entra device and tenant into the registry."""
+    registry = device.registry
+    write_name(device)
+    join = device.join
+    if join.part_of_domain:
         registry.set(TCPIP, "Domain", join.domain)
     else:
         registry.unset(GP_MACHINE, "Distinguished-Name")
         registry.unset(TCPIP, "Domain")
-    registry.delete(CLOUD_JOIN + r"\JoinInfo")
-    registry.create(CLOUD_JOIN + r"\JoinInfo")
     if not join.azure_ad_joined:
         return
-    registry.put(
-        f"{CLOUD_JOIN}\\JoinInfo\\{join.thumbprint}",
-        {"TenantId": join.tenant_id, "UserEmail": ""},
-    )
     urls = {
         "MdmEnrollmentUrl": join.mdm_url,
         "MdmTermsOfUseUrl": INTUNE_TERMS,

@@ -133,6 +133,11 @@ def registry_parts(path: str) -> tuple[str, ...]:
     return ("HKLM", *(part for part in (head, *parts) if part))
 
 
+@lru_cache(maxsize=65536)
+def _both_cases(path: str) -> tuple[tuple[str, str], ...]:
+    return tuple((part, part.lower()) for part in registry_parts(path))
+
+
 def kind_of(data: RegistryData) -> str:
     """Return the registry type that fits a value's Python type."""
     if isinstance(data, bytes):
@@ -140,6 +145,14 @@ def kind_of(data: RegistryData) -> str:
     if isinstance(data, tuple):
         return "REG_MULTI_SZ"
     return "REG_SZ" if isinstance(data, str) else "REG_DWORD"
+
+
+def _set(key: Key, name: str, data: RegistryData, kind: str) -> None:
+    if key.values is _NO_VALUES:
+        key.values = {}
+    lower = name.lower()
+    known = key.values.get(lower)
+    key.values[lower] = (known[0] if known else name, kind or kind_of(data), data)
 
 
 class Registry:
@@ -160,17 +173,17 @@ class Registry:
     def find(self, path: str) -> Key | None:
         """Return a key to read, or None."""
         key: Key | None = self.root
-        for part in registry_parts(path):
+        for _, lower in _both_cases(path):
             if key is None:
                 return None
-            key = key.children.get(part.lower())
+            key = key.children.get(lower)
         return key
 
     def create(self, path: str) -> Key:
         """Return a key to write, made with its parents if it is not there."""
         key = self._root()
-        for part in registry_parts(path):
-            key = self._child(key, part)
+        for part, lower in _both_cases(path):
+            key = self._child(key, part, lower)
         return key
 
     def get(self, path: str, name: str) -> RegistryData | None:
@@ -190,17 +203,13 @@ class Registry:
 
     def set(self, path: str, name: str, data: RegistryData, kind: str = "") -> None:
         """Set a value, with its key if need be; the first spelling of its name stays."""
-        key = self.create(path)
-        if key.values is _NO_VALUES:
-            key.values = {}
-        known = key.values.get(name.lower())
-        key.values[name.lower()] = (known[0] if known else name, kind or kind_of(data), data)
+        _set(self.create(path), name, data, kind)
 
     def put(self, path: str, values: Mapping[str, RegistryData]) -> None:
         """Set several values of one key; an empty dict makes the key."""
-        self.create(path)
+        key = self.create(path)
         for name, data in values.items():
-            self.set(path, name, data)
+            _set(key, name, data, "")
 
     def unset(self, path: str, name: str) -> None:
         """Remove a value; nothing happens when it is absent."""
@@ -215,7 +224,7 @@ class Registry:
             return
         key = self._root()
         for part in parts[:-1]:
-            key = self._child(key, part)
+            key = self._child(key, part, part.lower())
         del key.children[parts[-1].lower()]
 
     def deny(self, path: str, what: str = "all") -> None:
@@ -227,15 +236,17 @@ class Registry:
             self.root = self.root.copy(self._owner)
         return self.root
 
-    def _child(self, key: Key, name: str) -> Key:
+    def _child(self, key: Key, name: str, lower: str) -> Key:
         if key.children is _NO_CHILDREN:
             key.children = {}
-        child = key.children.get(name.lower())
+        child = key.children.get(lower)
         if child is None:
             child = Key(name, self._owner)
         elif child.owner is not self._owner:
             child = child.copy(self._owner)
-        key.children[name.lower()] = child
+        else:
+            return child
+        key.children[lower] = child
         return child
 
 
