@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 HOSTS, CONTEXT, DESCRIPTION, CONTROL = "hosts", "context.toml", "lab.json", "control.sock"
 USERNAME, PASSWORD = "username", "password"
-_FILES = (HOSTS, CONTEXT, DESCRIPTION, CONTROL, USERNAME, PASSWORD)
+CA = "ca.pem"
+_FILES = (HOSTS, CONTEXT, DESCRIPTION, CONTROL, USERNAME, PASSWORD, CA)
 
 
 def running_pid(folder: Path) -> int | None:
