@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 
 from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import WinRMTransportError, WSManFaultError
-from pypsrp.powershell import PowerShell
 
-from orchestrator.adapters.psrp_definitions import PRELUDE
 from orchestrator.adapters.psrp_faults import Phase, Where, translated
+from orchestrator.adapters.psrp_pipeline import pipeline
 from orchestrator.adapters.psrp_values import from_wire, to_wire
 from orchestrator.errors import DeadlineExceeded, DeviceError, ScriptFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from pypsrp.powershell import PowerShell
 
     from orchestrator.adapters.psrp_definitions import Definitions
     from orchestrator.adapters.psrp_line import Line, Meter
@@ -90,6 +91,7 @@ class PsrpSession:
         self._operation_timeout = operation_timeout
         self._monotonic = monotonic
         self._sent: set[str] = set()
+        self._ended: PowerShell | None = None
         self._definitions = 0
 
     @property
@@ -112,6 +114,7 @@ class PsrpSession:
     ) -> list[dict[str, object]]:
         """Call a function of the module by name; see `usecases.ports.Session.invoke`."""
         shell = self._pipeline(function, parameters)
+        self._free()
         objects: list[dict[str, object]] = []
         deadline = self._monotonic() + seconds
         self._meter.begin_call()
@@ -137,18 +140,10 @@ class PsrpSession:
 
     def _pipeline(self, function: str, parameters: Mapping[str, Parameter]) -> PowerShell:
         """Make the pipeline: missing definitions, then the call."""
-        shell = PowerShell(self._pool)
-        wanted = self._module.needed(function)
-        missing = [name for name in wanted if name not in self._sent]
-        if missing and not self._constrained:
-            text = "".join(self._module.text(name) for name in missing)
-            self._definitions += len(text)
-            # the first statement of several travels twice (MS-PSRP 2.2.3.11), so a short one leads
-            shell.add_script(PRELUDE).add_statement()
-            shell.add_script(text).add_statement()
-        shell.add_cmdlet(function)
-        shell.add_parameters(to_wire(parameters))
-        return shell
+        missing = [name for name in self._module.needed(function) if name not in self._sent]
+        texts = [] if self._constrained else [self._module.text(name) for name in missing]
+        self._definitions += sum(len(text) for text in texts)
+        return pipeline(self._pool, texts, function, to_wire(parameters))
 
     def _begin(self, shell: PowerShell) -> None:
         self._where.phase = Phase.RUN
@@ -173,14 +168,23 @@ class PsrpSession:
             _log.info("%s: %s noted %s", self._where.host, function, error.id)
 
     def _finish(self, shell: PowerShell) -> None:
-        """Stop what still runs and free its slot, on a line that is well; never raise."""
+        """Stop what still runs, on a line that is well; never raise."""
+        if shell.state in _ENDED:
+            self._where.phase = Phase.OPEN
+            self._ended = shell
+        elif shell.state == PSInvocationState.RUNNING and self._line.well:
+            self._quietly(shell.stop)
+
+    def _free(self) -> None:
+        """Give back the slot of the call before; the last one's goes with the shell."""
+        if self._ended is not None and self._line.well:
+            self._quietly(self._ended.close)
+        self._ended = None
+
+    def _quietly(self, tidy: Callable[[], None]) -> None:
         try:
             with self._bounded(self._monotonic() + CLOSING):
-                if shell.state == PSInvocationState.RUNNING and self._line.well:
-                    shell.stop()
-                elif shell.state in _ENDED and self._line.well:
-                    shell.close()
-                    self._where.phase = Phase.OPEN
+                tidy()
         except DeviceError as error:
             _log.warning("%s: a function could not be closed: %s", self._where.host, error)
 

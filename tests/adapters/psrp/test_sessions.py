@@ -338,6 +338,24 @@ def test_many_threads_open_sessions_at_once(start: Start) -> None:
         assert bench.shells == 0
 
 
+def test_a_call_that_ended_gives_its_slot_back_before_the_next(start: Start) -> None:
+    """A shell takes only so many commands at once; a quota of WinRM, not of this session."""
+    with start() as bench:
+        with bench.open() as session:
+            for _ in range(3):
+                session.invoke("Get-EnrollmentFact", {}, seconds=5)
+                assert len(session._pool.pipelines) == 1
+        assert bench.shells == 0
+
+
+def test_a_function_the_module_does_not_have_is_never_sent(start: Start) -> None:
+    with start() as bench, bench.open() as session:
+        before = session.traffic.messages
+        with pytest.raises(ValueError, match="no function 'Remove-Everything'"):
+            session.invoke("Remove-Everything", {}, seconds=5)
+        assert session.traffic.messages == before
+
+
 def test_an_unknown_transport_is_refused(start: Start) -> None:
     with start() as bench, pytest.raises(SettingsInvalid, match="neither socket nor stock"):
         bench.sessions(transport="carrier pigeon")
