@@ -67,6 +67,8 @@ def check_device(
     except (DeviceError, CredentialsMissing) as error:
         layer = next((n for kind, n in _LAYER_OF.items() if isinstance(error, kind)), "")
         reached = report.reached()
+        if not layer and reached in _BEFORE_SHELL:
+            layer = "endpoint"  # something answered, and it was no WinRM we can talk to
         if not layer or LAYERS.index(layer) < LAYERS.index(reached):
             layer = reached
         for name in LAYERS[LAYERS.index(reached) : LAYERS.index(layer)]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.adapters.system import SystemClock
 from orchestrator.errors import EnrollmendError, InvalidInput
@@ -29,6 +29,10 @@ except ModuleNotFoundError as missing:
         raise
     _MISSING = f"the lab needs {missing.name}, which is not installed"
     raise EnrollmendError(_MISSING, hint="pip install 'enrollmend[lab]'") from missing
+
+
+_LEFT_RUNNING: Final[list[subprocess.Popen[bytes]]] = []
+"""The labs this process started: kept, for they are meant to outlive who started them."""
 
 
 def simulated(names: Sequence[str], *, devices: int, seed: int, pace: float) -> list[Device]:
@@ -101,6 +105,7 @@ def start_detached(words: Sequence[str], log: Path) -> str:
     with process.stdout as told:
         line = told.readline().decode().strip()
     if line:
+        _LEFT_RUNNING.append(process)
         return line
     process.wait()
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() or ["it said nothing"]

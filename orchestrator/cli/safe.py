@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, bidirectional overrides, separators
 
 
 def clean(text: str) -> str:
@@ -19,9 +18,9 @@ def clean(text: str) -> str:
     return "".join(
         " "
         if letter in "\r\n\t"
-        else letter.encode("unicode_escape").decode()
-        if unicodedata.category(letter) in _UNSAFE
         else letter
+        if letter.isprintable() or unicodedata.category(letter) == "Zs"
+        else letter.encode("unicode_escape").decode()
         for letter in text
     )
 

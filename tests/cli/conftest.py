@@ -66,7 +66,10 @@ def finding(cause: str = "legacy_intune_agent", **changes: Any) -> Finding:
 def diagnosis(**changes: Any) -> Diagnosis:
     values: dict[str, Any] = {
         "enrolled": False,
-        "findings": (finding(), finding("orphan_tasks", evidence=("12 tasks of a dead id",))),
+        "findings": (
+            finding(),
+            finding("auto_enroll_task_missing", evidence=("AutoEnrollMDM is 1",)),
+        ),
         "last_error": 0x80180026,
         "ruled_out": ("disable_mdm_policy: DisableRegistration is absent",),
         "unknown": ("events: the channel is missing",),

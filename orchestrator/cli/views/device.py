@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrator.cli.safe import clean
-from orchestrator.cli.words import OWNERS, counted, next_step, result, style
+from orchestrator.cli.words import GOOD, OWNERS, counted, next_step, result, style
 from orchestrator.domain.history import stage_line
 from orchestrator.domain.outcome import StageStatus
 from orchestrator.domain.plan import Decision
@@ -44,7 +44,7 @@ def device_view(run: Run, *, last_error: str = "") -> RenderableType:
         (clean(run.device.text), "bold"), "   ", (result(run).upper(), f"bold {style(run)}")
     )
     primary = run.diagnosis.primary if run.diagnosis else None
-    if primary is not None and run.verdict not in {Verdict.ENROLLED, Verdict.RESTORED}:
+    if primary is not None and run.verdict not in GOOD:
         head.append(f"   cause {primary.cause}")
     body = Table.grid(padding=(0, 2))
     body.add_column(no_wrap=True, style="dim", min_width=12)
@@ -60,7 +60,7 @@ def _rows(run: Run, last_error: str) -> Iterable[tuple[str, Text]]:
         yield "reason", Text(clean(run.reason))
     if run.owner is not None and run.verdict in {Verdict.DIAGNOSED, Verdict.NEEDS_OWNER}:
         yield "owner", Text(OWNERS[run.owner])
-    if run.diagnosis is not None and run.verdict is not Verdict.ENROLLED:
+    if run.diagnosis is not None and run.verdict not in GOOD:
         yield from _findings(run.diagnosis, last_error)
     if run.outcomes:
         yield from _listed("stages", [_stage(outcome) for outcome in run.outcomes])

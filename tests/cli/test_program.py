@@ -1,0 +1,102 @@
+"""The program as a process: what it loads, what it leaves on the streams, how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.cli import exit_codes
+from orchestrator.cli.main import Commands
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = ("celery", "kombu", "redis", "pypsrp", "spnego", "msgspec", "requests", "rich", "psrpcore")
+
+
+def program(*words: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the program with a home of its own."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "ENROLLMEND_HOME": str(home / "state"),
+        **variables,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "orchestrator.cli", *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from orchestrator.cli.main import run; run(['--help']);"
+        f"sys.exit(','.join(m for m in {HEAVY!r} if m in sys.modules) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert "fix       Repair PCs" in done.stdout
+
+
+@pytest.mark.parametrize("name", Commands.table)
+def test_every_command_explains_itself(tmp_path: Path, name: str) -> None:
+    done = program(name, "--help", home=tmp_path)
+    assert done.returncode == 0
+    assert f"Usage: enrollmend {name}" in done.stdout
+    assert done.stderr == ""
+
+
+def test_all_exit_codes_are_explained(tmp_path: Path) -> None:
+    out = program("help", "exit-codes", home=tmp_path).stdout
+    assert [int(line.split()[0]) for line in out.splitlines()] == list(exit_codes.MEANING)
+
+
+def test_a_mistake_is_a_line_on_stderr_and_the_exit_code(tmp_path: Path) -> None:
+    done = program("fix", "10.0.0.1", home=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: '10.0.0.1' is an address")
+
+
+def test_redis_that_is_down_is_named_without_its_password(tmp_path: Path) -> None:
+    url = "redis://user:canary@127.0.0.1:1/0"
+    done = program("show", home=tmp_path, ENROLLMEND_REDIS_URL=url)
+    assert done.returncode == 8
+    assert done.stderr.startswith("error: Redis at 127.0.0.1:1")
+    assert "canary" not in done.stderr + done.stdout
+
+
+def test_a_reader_that_has_enough_ends_the_program_quietly(tmp_path: Path) -> None:
+    script = f"{sys.executable} -m orchestrator.cli cause ls -o jsonl | head -1"
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.startswith('{"schema": "enrollmend.cause/v1"')
+    assert done.stderr == ""
+
+
+def test_an_old_locale_is_no_reason_to_fail(tmp_path: Path) -> None:
+    done = program("cause", "ls", home=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_version_names_the_module_that_ships(tmp_path: Path) -> None:
+    assert "sha256" in program("version", home=tmp_path).stdout
