@@ -14,7 +14,7 @@ from orchestrator.domain.code import Code, Row, Triage
 from orchestrator.domain.codes_evidence import BY_CAUSE, BY_CODE
 from orchestrator.domain.codes_join import JOIN
 from orchestrator.domain.codes_menroll import MENROLL
-from orchestrator.domain.codes_sts import LEGACY, STS
+from orchestrator.domain.codes_sts import FAMILIES, LEGACY, STS
 from orchestrator.domain.codes_windows import WINDOWS
 from orchestrator.domain.findings import Owner
 
@@ -112,6 +112,6 @@ def _entry(row: Row) -> Code:
 
 
 CODES: Mapping[int, Code] = {
-    row[0]: _entry(row) for row in (*MENROLL, *WINDOWS, *JOIN, *LEGACY, *STS)
+    row[0]: _entry(row) for row in (*MENROLL, *WINDOWS, *JOIN, *LEGACY, *STS, *FAMILIES)
 }
 """Every known code by its value."""

@@ -1,4 +1,7 @@
-"""Codes inside texts: those of the token service, and of the legacy agent's setup."""
+"""Codes beside the tables: of the token service, of the legacy agent, and by their family.
+
+The low word of ``0xCAA8xxxx`` and ``0x8019xxxx`` is a WinINet number or an HTTP status in hex.
+"""
 
 from __future__ import annotations
 
@@ -70,4 +73,16 @@ LEGACY: tuple[Row, ...] = (
         "attempt_interrupted",
         _LEGACY,
     ),
+)
+
+_FAMILY = "platform knowledge: the low word is a WinINet number or an HTTP status"
+_NET = "service_unreachable"
+
+FAMILIES: tuple[Row, ...] = (
+    (0xCAA82EE7, "", "token step: the name could not be resolved", Triage.RETRY, _NET, _FAMILY),
+    (0x80192EFD, "", "the connection failed", Triage.RETRY, _NET, _FAMILY),
+    (0x80192EFE, "", "the connection was cut", Triage.RETRY, _NET, _FAMILY),
+    (0x80192F8F, "", "TLS validation failed, often the clock", Triage.FIX, "clock_skew", _FAMILY),
+    (0x801901F6, "", "HTTP 502 from the service", Triage.RETRY, "service_error", _FAMILY),
+    (0x801901F8, "", "HTTP 504 from the service", Triage.RETRY, "service_error", _FAMILY),
 )

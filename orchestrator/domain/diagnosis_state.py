@@ -42,6 +42,8 @@ def _cause(item: Judged, *, parents: bool, interrupted: bool) -> str:
     match item.kind:
         case Kind.MARKER:
             return "fake_mdm_marker"
+        case Kind.UNREAD:
+            return "facts_unread"
         case Kind.MAM:
             return "mam_leftover"
         case Kind.RESIDUE:
@@ -67,6 +69,8 @@ def _residue(item: Judged) -> str:
 
 def _sentence(item: Judged) -> str:
     told = "; ".join(item.reasons)
+    if item.kind is Kind.UNREAD:
+        told = f"could not be read ({item.fact.unread})"
     if item.kind is Kind.INTUNE and not item.stale:
         told = told or (
             "not all of it is there" if item.usable else "whether it lives was not read"

@@ -110,6 +110,7 @@ class Kind(StrEnum):
     MAM = "mam"
     FOREIGN = "foreign"
     RESIDUE = "residue"
+    UNREAD = "unread"  # its keys are denied to us: whatever it is, it stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +226,7 @@ def removable_thumbprints(judged: Sequence[Judged]) -> tuple[str, ...]:
 def _judge(facts: Facts, fact: Enrollment, now: datetime) -> Judged:
     kind = _kind(facts, fact)
     judged = Judged(id=fact.id, fact=fact, kind=kind)
-    if kind in {Kind.SYSTEM, Kind.MARKER, Kind.FOREIGN}:
+    if kind in {Kind.SYSTEM, Kind.MARKER, Kind.FOREIGN, Kind.UNREAD}:
         return judged
     if kind is Kind.MAM:
         return replace(judged, stale=True, reasons=(f"its discovery URL is {fact.discovery_url}",))
@@ -252,6 +253,8 @@ def _kind(facts: Facts, fact: Enrollment) -> Kind:
         return Kind.SYSTEM
     if not fact.seen_in & Place.ENROLLMENTS:
         return Kind.RESIDUE if _has_traces(facts, fact) else Kind.SYSTEM
+    if fact.unread:
+        return Kind.UNREAD if fact.seen_in & (Place.ACCOUNTS | IN_TASKS) else Kind.SYSTEM
     provider = fact.provider_id.strip().lower()
     if provider in SYSTEM_PROVIDERS or fact.enrollment_type in SYSTEM_TYPES:
         return Kind.SYSTEM
@@ -265,8 +268,13 @@ def _kind(facts: Facts, fact: Enrollment) -> Kind:
 
 
 def _has_traces(facts: Facts, fact: Enrollment) -> bool:
-    """Tell whether a GUID without an enrollment key was left by an enrollment client."""
+    """Tell whether a GUID without an enrollment key was left by an enrollment client.
+
+    Or by a repair that was cut off: what its backup names may be finished.
+    """
     seen = Place((fact.seen_in or 0) & 0xFFF)
+    if seen & (IN_REGISTRY | IN_TASKS) and fact.id.lower() in _half_removed(facts):
+        return True
     if seen & Place.ACCOUNTS:
         return True
     if not seen & IN_TASKS or facts.tasks is None:
@@ -276,6 +284,18 @@ def _has_traces(facts: Facts, fact: Enrollment) -> bool:
     folder = f"\\{fact.id.lower()}\\"
     names = [t.name.lower() for t in facts.tasks if t.path.lower().endswith(folder)]
     return any(mark in name for name in names for mark in _TASK_MARKS)
+
+
+def _half_removed(facts: Facts) -> frozenset[str]:
+    journal = facts.journal
+    if journal is None or not journal.open:
+        return frozenset()
+    return frozenset(
+        name.lower()
+        for backup in facts.backups or ()
+        if backup.run_id == journal.run_id
+        for name in backup.enrollment_ids
+    )
 
 
 def _certificate(

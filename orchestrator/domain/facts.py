@@ -11,6 +11,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 from orchestrator.domain.dsregcmd import JoinStatus
@@ -150,6 +151,7 @@ class Facts:
 _PLAIN = frozenset({"module", "collected", "elapsed_ms", "unread"})
 
 
+@cache
 def _sections() -> dict[str, Any]:
     hints = typing.get_type_hints(Facts)
     return {item.name: hints[item.name] for item in fields(Facts) if item.name not in _PLAIN}

@@ -123,6 +123,7 @@ class Enrollment:
     Attributes:
         seen_in: bit sum of the places, see `enrollments.Place`.
         tasks: how many tasks lie in its folders.
+        unread: its keys could not be read, and why; then its other values are not known.
     """
 
     id: str = ""
@@ -140,6 +141,7 @@ class Enrollment:
     linked_status: int | None = None
     account_thumbprint: str = ""
     tasks: int | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,8 +298,9 @@ class Journal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """A backup that lies on the PC."""
+    """A backup that lies on the PC, and the enrollments that the repair was to remove."""
 
     run_id: str = ""
     created: datetime | None = None
     objects: int | None = None
+    enrollment_ids: tuple[str, ...] = ()

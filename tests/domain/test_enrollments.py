@@ -139,6 +139,28 @@ def test_tasks_that_no_enrollment_client_makes_are_no_residue() -> None:
     assert kind_of(fact, tasks=[task_of(ID.upper(), "pushlaunch"), task_of(ID, "x")])[1]
 
 
+def test_what_an_interrupted_repair_was_to_remove_may_be_finished() -> None:
+    left = {"id": ID, "in": 16}
+    backup = [{"run_id": "r-1", "objects": 3, "enrollment_ids": [ID.upper()]}]
+    opened = {"run_id": "r-1", "fence": 1, "open": True}
+    assert kind_of(left, journal=opened, backups=backup) == (Kind.RESIDUE, True)
+    assert kind_of(left, journal=opened | {"open": False}, backups=backup)[1] is False
+    assert kind_of(left, journal=opened | {"run_id": "r-2"}, backups=backup)[1] is False
+    assert kind_of(left | {"in": 17}, journal=opened, backups=backup)[1] is False
+    assert kind_of(left | {"in": 1024}, journal=opened, backups=backup)[1] is False
+
+
+def test_an_enrollment_whose_keys_are_denied_is_unread_and_kept() -> None:
+    denied = {"id": ID, "in": 1 + 32 + 256, "unread": "System.Security.SecurityException"}
+    assert kind_of(denied) == (Kind.UNREAD, False)
+    found, plan, _ = judge(reading(enrollments=[denied, enrollment(id=ID2)], certificates=[]))
+    assert found.primary is not None
+    assert found.primary.cause == "facts_unread"
+    assert "SecurityException" in found.primary.evidence[0]
+    assert plan.decision is Decision.OWNER
+    assert kind_of(denied | {"in": 3}) == (Kind.SYSTEM, False)
+
+
 def test_a_guid_without_a_place_is_kept() -> None:
     assert kind_of({"id": ID}) == (Kind.SYSTEM, False)
 
