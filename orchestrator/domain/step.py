@@ -34,7 +34,7 @@ from orchestrator.domain.plan_for import plan_for
 from orchestrator.domain.proof import Proof, prove
 from orchestrator.domain.retry import MAX_ROUNDS, Fault, GiveUp, Timings, decide
 from orchestrator.domain.run import Intent, Run, RunState, Verdict
-from orchestrator.domain.transitions import IllegalTransition, check
+from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
 
 _CHANGED = frozenset({StageStatus.CHANGED, StageStatus.UNCHANGED})
 
@@ -58,10 +58,7 @@ def apply(run: Run, event: Event, timings: Timings) -> Run:
     Raises:
         IllegalTransition: the event cannot come in the run's state.
     """
-    if type(event) not in _HANDLERS or (
-        run.state is RunState.CANCELLED
-        or (run.state is RunState.SETTLED and isinstance(event, StageEnded | StagesEnded))
-    ):
+    if type(event) not in TRANSITIONS[run.state]:
         raise IllegalTransition(run.state, type(event))
     after = _dispatch(run, event, timings)
     check(run.state, type(event), after.state)
@@ -89,9 +86,6 @@ def _dispatch(run: Run, event: Event, timings: Timings) -> Run:
                 reason="called off",
                 next_action="",
             )
-
-
-_HANDLERS = frozenset({AttemptBegan, FactsRead, StageEnded, StagesEnded, AttemptBroken, Cancelled})
 
 
 def _began(run: Run) -> Run:
