@@ -60,7 +60,7 @@ def serve(
         ports,
         holder,
         bell=CeleryBell(app),
-        window=2 * slots,
+        window=2 * max(slots, settings.workers.slots),
         revive=lambda: redis_url(settings.redis_url, settings.store_dir),
     )
     register(app, ports, holder=holder, timings=timings)

@@ -22,6 +22,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import redis
 from redis.backoff import ConstantBackoff
@@ -105,7 +106,7 @@ class EmbeddedValkey:
     @property
     def url(self) -> str:
         """Where clients connect to, whether it runs or not."""
-        return f"unix://{self.socket}?db=0"
+        return f"unix://{quote(str(self.socket))}?db=0"
 
     def ensure(self) -> str:
         """Start the server unless it runs, and return its URL once it answers.
@@ -157,20 +158,20 @@ class EmbeddedValkey:
     def _attach_or_start(self) -> None:
         alive = os.open(self.directory / "alive.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            try:
-                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self._attach()
-            else:
-                self._start(alive)
+            for _ in range(int(_START_SECONDS)):
+                try:
+                    fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    # It lives but reads its data, or is dead and a child of it still writes.
+                    if self._answers(tries=10):
+                        return
+                else:
+                    self._start(alive)
+                    return
         finally:
             os.close(alive)  # the server keeps its own copy, and with it the lock
-
-    def _attach(self) -> None:
-        """Wait for a server that lives but does not answer yet."""
-        if not self._answers(tries=int(_START_SECONDS / 0.1)):
-            msg = f"the embedded server in {self.directory} runs but does not answer"
-            raise StoreUnavailable(msg, hint=f"end process {self.pid()}: nothing is lost")
+        msg = f"the embedded server in {self.directory} runs but does not answer"
+        raise StoreUnavailable(msg, hint=f"end process {self.pid()}: nothing is lost")
 
     def _start(self, alive: int) -> None:
         server = self._server or find_server()

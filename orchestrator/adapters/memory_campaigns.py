@@ -92,8 +92,7 @@ class MemoryCampaigns:
         """Return its runs by last change, a page at a time; see the port."""
         with self._state.changed:
             found = [(_place(run), run) for run in self._runs(campaign_id) if _in(run, within)]
-        after = cursor.split(" ")
-        last = (after[0], int(after[1]), after[2]) if cursor else ("", 0, "")
+        last = _last_seen(cursor)
         rest = sorted((row for row in found if row[0] > last), key=lambda row: row[0])
         page = rest[:limit]
         place = " ".join(map(str, page[-1][0])) if len(page) == limit else ""
@@ -162,6 +161,17 @@ def _place(run: Run) -> tuple[str, int, str]:
     """Return what runs are paged by: settled ones last, by verdict; then by last change."""
     state = run.state.value if run.state is not RunState.SETTLED else f"~{run.verdict}"
     return (state, micros(run.updated), run.id)
+
+
+def _last_seen(cursor: str) -> tuple[str, int, str]:
+    if not cursor:
+        return ("", 0, "")
+    state, _, rest = cursor.partition(" ")
+    at, _, run_id = rest.partition(" ")
+    if not run_id or not at.isdigit():
+        msg = f"{cursor[:60]!r} does not continue a page of these runs"
+        raise InvalidInput(msg, hint="begin without a cursor")
+    return (state, int(at), run_id)
 
 
 def _in(run: Run, within: RunState | Verdict | None) -> bool:

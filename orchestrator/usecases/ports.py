@@ -378,6 +378,9 @@ class Campaigns(Protocol):
             within: only those in a state, or of a verdict; None for all.
             cursor: `Page.cursor` of the page before; empty for the first.
             limit: how many at most.
+
+        Raises:
+            InvalidInput: the cursor is none.
         """
         ...
 

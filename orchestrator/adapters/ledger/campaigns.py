@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _UNSETTLED: Final = tuple(bucket(state, None) for state in RunState)
 _SETTLED: Final = tuple(bucket(RunState.SETTLED, verdict) for verdict in Verdict)
 _FORGET: Final = 500
+_PARTS: Final = 3
 
 
 class RedisCampaigns:
@@ -105,9 +106,9 @@ class RedisCampaigns:
         limit: int = 50,
     ) -> Page:
         """Return its runs by last change, a page at a time; see the port."""
-        name, score, member = cursor.split(" ") if cursor else ("", "", "")
         buckets = _buckets(within)
-        if name in buckets:
+        name, score, member = _place(cursor, buckets)
+        if name:
             buckets = buckets[buckets.index(name) :]
         runs: list[Run] = []
         for each in buckets:
@@ -209,6 +210,19 @@ def _campaign(campaign_id: str, fields: Mapping[bytes, bytes]) -> Campaign:
         id=campaign_id, status=fields[b"status"].decode(), version=int(fields[b"version"])
     )
     return msgspec.convert(document, Campaign)
+
+
+def _place(cursor: str, buckets: Sequence[str]) -> tuple[str, str, str]:
+    """Return the bucket, score and member a cursor stands for; empty ones for none.
+
+    Raises:
+        InvalidInput: it is not a cursor of these runs.
+    """
+    parts = cursor.split(" ") if cursor else ["", "", ""]
+    if cursor and (len(parts) != _PARTS or parts[0] not in buckets or not parts[1].isdigit()):
+        msg = f"{cursor[:60]!r} does not continue a page of these runs"
+        raise InvalidInput(msg, hint="begin without a cursor")
+    return parts[0], parts[1], parts[2]
 
 
 def _buckets(within: RunState | Verdict | None) -> list[str]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import redis
 from redis import exceptions as fault
@@ -84,7 +84,7 @@ def place(url: str) -> str:
     """Return where a Redis URL points to, without anything secret."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return f"Redis at {parts.path}"
+        return f"Redis at {unquote(parts.path)}"
     return f"Redis at {parts.hostname or 'localhost'}:{parts.port or 6379}"
 
 

@@ -13,11 +13,21 @@ import redis
 
 from orchestrator.adapters import embedded
 from orchestrator.adapters.embedded import EmbeddedValkey, find_server, redis_url
+from orchestrator.adapters.queue import CeleryBell, make_app
 from orchestrator.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_HOLDER = """
+import fcntl, sys
+file = open(sys.argv[1])
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -138,6 +148,36 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     assert len(os.fsencode(server.socket)) < 104
     assert stat.S_IMODE(server.socket.parent.stat().st_mode) == 0o700
     server.stop()
+
+
+def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
+    server = EmbeddedValkey(tmp_path / "my state #1?%20")
+    with redis.Redis.from_url(server.ensure()) as client:
+        assert client.ping()
+    app = make_app(server.url)
+    CeleryBell(app).ring("r-1", urgent=True)
+    assert CeleryBell(app).backlog(urgent=True) == 1
+    app.close()
+    server.stop()
+
+
+def test_a_child_that_outlives_the_server_is_waited_for(server: EmbeddedValkey) -> None:
+    server.ensure()
+    server.stop()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(server.directory / "alive.lock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with holder, ThreadPoolExecutor(1) as pool:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        starting = pool.submit(server.ensure)
+        with pytest.raises(TimeoutError):
+            starting.result(timeout=0.5)
+        holder.communicate(b"")
+        assert starting.result(timeout=20) == server.url
+    assert server.running()
 
 
 def test_no_program_is_said_with_what_to_do(

@@ -155,6 +155,12 @@ def test_a_run_that_does_not_change_is_in_one_page_though_others_move(ledger: Le
     assert second.cursor == ""
 
 
+@pytest.mark.parametrize("cursor", ["x", "a b", "queued soon c-1.PC-1", "queued  "])
+def test_a_cursor_that_is_none_is_refused(ledger: Ledger, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="does not continue"):
+        ledger.campaigns.page("c-1", cursor=cursor)
+
+
 def test_events_of_all_devices_and_of_the_campaign_come_in_order(ledger: Ledger) -> None:
     ledger.campaign("c-1")
     ledger.campaign("c-2")
