@@ -44,6 +44,7 @@ MEANING = {
     INTERRUPTED: "interrupted; what was begun goes on",
 }
 
+_NO_LOGIN = frozenset({Fault.AUTH.value, Fault.ACCOUNT.value})
 _REACHED = {
     Intent.FIX: frozenset({Verdict.ENROLLED, Verdict.ALREADY_ENROLLED}),
     Intent.WHY: frozenset({Verdict.ENROLLED, Verdict.ALREADY_ENROLLED, Verdict.DIAGNOSED}),
@@ -79,7 +80,7 @@ def of_run(run: Run, *, intent: Intent) -> int:
         return WAITING
     if run.verdict in _REACHED[intent]:
         return OK
-    refused = run.verdict is Verdict.FAILED and Fault.AUTH.value in dict(run.tries)
+    refused = run.verdict is Verdict.FAILED and not _NO_LOGIN.isdisjoint(dict(run.tries))
     return NOT_ALLOWED if refused else DEVICES_FAILED
 
 

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     STAGE = "stage"  # a stage said that it failed
     NOT_PROVEN = "not_proven"  # triggered, and no evidence came
     REBOOT = "reboot"  # the device has to restart, or is doing so
+    ACCOUNT = "account"  # we have no account to log in with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ _LIMITS = {
 }
 _NEVER = {
     Fault.AUTH: "the device refused the account; it is not tried again, for accounts lock",
+    Fault.ACCOUNT: "nothing was sent to the device",
     Fault.TLS: "the device's TLS certificate is not trusted",
     Fault.POLICY: "the device's configuration forbids remote sessions",
 }

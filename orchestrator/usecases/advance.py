@@ -27,7 +27,7 @@ from orchestrator.domain.history import describe
 from orchestrator.domain.outcome import Outcome
 from orchestrator.domain.retry import Fault, Timings
 from orchestrator.domain.step import apply, next_action
-from orchestrator.errors import DeviceError, LeaseLost, ProtocolFailure
+from orchestrator.errors import CredentialsMissing, DeviceError, LeaseLost, ProtocolFailure
 from orchestrator.usecases.ports import Entry
 
 if TYPE_CHECKING:
@@ -90,6 +90,11 @@ class _Attempt:
                     pass
         except DeviceError as error:
             self._broken(error)
+        except CredentialsMissing as error:
+            broken = AttemptBroken(
+                at=self._now(), fault=Fault.ACCOUNT, text=str(error), hint=error.hint
+            )
+            self._record(broken)
 
     def _act(self, session: Session) -> bool:
         """Carry out one action; False when the run rests."""
