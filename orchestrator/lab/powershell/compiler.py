@@ -186,7 +186,7 @@ def settle(scope: Scope, error: ScriptError, line: int, text: str) -> None:
     runtime, record = scope.runtime, error.record
     if not record.line:
         record.line, record.source = line, text
-    if runtime.in_try:
+    if runtime.in_try or error.leaving is not None:
         raise error
     preference = to_text(scope.get("erroractionpreference")).lower()
     quiet = preference in ("silentlycontinue", "ignore")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from orchestrator.lab.powershell.constrained import check_constructor
 from orchestrator.lab.powershell.convert import cast, resolve_type, to_number
 from orchestrator.lab.powershell.members import run_method
 from orchestrator.lab.powershell.members_error import category_value
@@ -76,6 +77,7 @@ def construct(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
         Refusal: the type has no modelled constructor.
     """
     name = owner.name
+    check_constructor(scope, name)
     if name in BASES:
         return _new_exception(owner, arguments)
     if name == "System.Management.Automation.ErrorRecord":

@@ -118,6 +118,7 @@ def _finish(scope: Scope, out: Out, last: Statement) -> None:
 
 def _catch(scope: Scope, out: Out, error: ScriptError, handler: Statement) -> None:
     scope.runtime.errors.insert(0, error.record)
+    error.leaving = None
     before = scope.variables.get("_", MISSING)
     caught = scope.variables.get("\0caught", MISSING)
     scope.variables["_"] = error.record

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from orchestrator.lab.powershell.constrained import check_method
 from orchestrator.lab.powershell.members_error import ERROR_PROPERTIES, EXCEPTION_PROPERTIES
 from orchestrator.lab.powershell.members_list import LIST_METHODS, TABLE_METHODS
 from orchestrator.lab.powershell.members_text import TEXT_METHODS
@@ -318,6 +319,7 @@ def call_method(scope: Scope, value: object, name: str, arguments: list[object])
         ScriptError: the method failed, or the value is ``$null``.
         Refusal: the method is not modelled.
     """
+    check_method(scope, type_name(value))
     method = value.methods.get(name) if isinstance(value, PSObject) else None
     if method is None:
         method = _listed(value, name.lower())

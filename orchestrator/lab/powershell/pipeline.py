@@ -190,8 +190,14 @@ class FunctionStage:
             self._run(self.function.body.end)
 
     def _run(self, block: Body | None) -> None:
-        if block is not None:
+        if block is None:
+            return
+        try:
             run_guarded([block], self.scope, self.out)
+        except ScriptError as error:
+            if error.leaving is self.scope:
+                error.leaving = None
+            raise
 
 
 class BlockStage:

@@ -60,7 +60,9 @@ def pscmdlet(function: Function, preferences: Preferences) -> PSObject:
         return value
 
     def terminate(value: object) -> object:
-        raise ScriptError(record_of(value))
+        error = ScriptError(record_of(value))
+        error.leaving = preferences.scope
+        raise error
 
     def write(value: object) -> object:
         preferences.write_error(record_of(value))

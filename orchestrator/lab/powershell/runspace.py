@@ -16,7 +16,7 @@ from orchestrator.lab.powershell import (  # noqa: F401 - each registers how nod
     lower_values,
 )
 from orchestrator.lab.powershell.binding import Token
-from orchestrator.lab.powershell.compiler import compile_script, settle
+from orchestrator.lab.powershell.compiler import compile_script
 from orchestrator.lab.powershell.convert import cast
 from orchestrator.lab.powershell.objects import (
     ErrorRecord,
@@ -200,7 +200,10 @@ class Runspace:
         except (BreakSignal, ContinueSignal, StopUpstream):
             return
         except ScriptError as error:
-            settle(scope, error, 1, commands[0].text)
+            # a command that PSRP names stands in no script: what ends it ends the pipeline
+            if not error.record.line:
+                error.record.line, error.record.source = 1, commands[0].text
+            raise
 
     def _script(self, text: str, out: Callable[[object], None]) -> None:
         self._check_script()

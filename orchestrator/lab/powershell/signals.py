@@ -51,6 +51,8 @@ class ScriptError(Exception):
         record: the error record.
         thrown: True for ``throw`` and for an error stopped by preference: it ends the script
             unless caught; otherwise only the statement ends, unless a ``try`` is around.
+        reported: it was written to the error stream.
+        leaving: the scope of the function that ``ThrowTerminatingError`` ends; None behind it.
     """
 
     def __init__(self, record: ErrorRecord, *, thrown: bool = False) -> None:
@@ -58,6 +60,7 @@ class ScriptError(Exception):
         self.record = record
         self.thrown = thrown
         self.reported = False
+        self.leaving: object = None
 
 
 _BASES = {

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.lab.powershell.constrained import check_method
 from orchestrator.lab.powershell.constructors import construct
 from orchestrator.lab.powershell.convert import cast, to_number
 from orchestrator.lab.powershell.members import failure_exception, invocation_error, run_method
@@ -305,6 +306,8 @@ def call_static(scope: Scope, owner: object, name: str, arguments: list[object])
         msg = f":: on {type_name(owner)}"
         raise Refusal(msg)
     lower = name.lower()
+    if lower != "new":
+        check_method(scope, owner.name)
     if lower == "new":
         return construct(scope, owner, arguments)
     if lower in ("parse", "tryparse") and owner.name in _PARSERS:
@@ -339,8 +342,9 @@ def _parse(owner: TypeRef, lower: str, arguments: list[object]) -> object:
             failure = MethodFailure(
                 "Input string was not in a correct format.", exception="System.FormatException"
             )
-            msg = "Parse"
-            raise invocation_error(msg, len(arguments), failure_exception(failure))
+            raise invocation_error(
+                name="Parse", count=len(arguments), failure=failure_exception(failure)
+            )
         return cast(found, owner)
     target = arguments[-1]
     if isinstance(target, PSObject) and target.type_name.endswith("PSReference"):

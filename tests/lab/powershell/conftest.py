@@ -67,9 +67,6 @@ class Ran:
         return self.stream("output")
 
 
-Run = "Callable[[str], Ran]"
-
-
 @pytest.fixture
 def machine() -> Machine:
     return Machine()
@@ -78,6 +75,12 @@ def machine() -> Machine:
 @pytest.fixture
 def runspace(machine: Machine) -> Runspace:
     return Runspace(machine)
+
+
+@pytest.fixture
+def fresh() -> Callable[[], Runspace]:
+    """Make runspaces that share nothing."""
+    return lambda: Runspace(Machine())
 
 
 @pytest.fixture

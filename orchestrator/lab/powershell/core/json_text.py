@@ -153,10 +153,9 @@ def convert_from_json(call: BoundCall) -> Iterable[object]:
     try:
         tree = json.loads(text, parse_float=Decimal)
     except ValueError as error:
-        msg = "System.ArgumentException"
         raise call.fail(
-            msg,
-            f"Invalid JSON primitive: {text.strip().split()[0][:40]}.",
+            error_id="System.ArgumentException",
+            message=f"Invalid JSON primitive: {text.strip().split()[0][:40]}.",
             category="NotSpecified",
             exception="System.ArgumentException",
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.lab.powershell.constrained import check_constructor
 from orchestrator.lab.powershell.constructors import construct
 from orchestrator.lab.powershell.convert import resolve_type
 from orchestrator.lab.powershell.members import set_member
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
 def new_object(call: BoundCall) -> Iterable[object]:
     """Make a .NET or COM object."""
     if call.has("ComObject"):
+        check_constructor(call.scope, "System.__ComObject")
         return [_com_object(call)]
     kind = resolve_type(call.get("TypeName"))
     try:
         made = construct(call.scope, kind, list(call.get("ArgumentList") or ()))
     except ScriptError as error:
-        msg = "ConstructorInvokedThrowException"
+        if error.record.error_id.startswith("CannotCreateType"):
+            raise
         raise call.fail(
-            msg,
-            error.record.message,
+            error_id="ConstructorInvokedThrowException",
+            message=error.record.message,
             category="InvalidOperation",
             exception="System.Management.Automation.MethodInvocationException",
         ) from error
@@ -53,10 +56,9 @@ def _com_object(call: BoundCall) -> object:
     try:
         made: object = call.machine.com_object(name)
     except MethodFailure as failure:
-        msg = "NoCOMClassIdentified"
         raise call.fail(
-            msg,
-            failure.message,
+            error_id="NoCOMClassIdentified",
+            message=failure.message,
             category="ResourceUnavailable",
             exception="System.Runtime.InteropServices.COMException",
         ) from failure
