@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MODULE_TEXT = "\n".join(function.text for function in functions().values())
 ONE = "5e7a1c7e-0b1d-4c0a-9d55-0c2f6f1b7a01"
+LINKED = "LinkedEnrollment"
 TWO = "8b9e4f10-7c32-4a7e-b2f4-63c1d90f5e02"
 THREE = "c4d1a2b3-1111-4222-8333-9a8b7c6d5e03"
 ENROLLMENTS = r"SOFTWARE\Microsoft\Enrollments"
@@ -92,6 +93,7 @@ class Bench:
         runspace = Runspace(
             self.device.session(), language_mode=self.mode, coverage=self.watched_by
         )
+        runspace.load("$ErrorActionPreference = 'Stop'")
         runspace.load(MODULE_TEXT)
         records: list[Record] = []
         given: list[tuple[str | None, object]] = [
@@ -112,10 +114,13 @@ class Bench:
             texts=texts,
         )
 
-    def script(self, text: str) -> None:
-        """Run a script of a test's own; it must succeed."""
-        result, _ = Runspace(self.device.session()).run(text)
-        assert result.state == "Completed", result.error
+    def script(self, text: str) -> str:
+        """Run a script of a test's own beside the module; return the id of its error."""
+        runspace = Runspace(self.device.session(), coverage=self.watched_by)
+        runspace.load(MODULE_TEXT)
+        result, _ = runspace.run("$ErrorActionPreference = 'Stop'\n" + text)
+        self.later(result.elapsed)
+        return result.error.error_id.split(",")[0] if result.error else ""
 
     def facts(self, **parameters: object) -> dict[str, Any]:
         """Read the facts."""

@@ -89,7 +89,8 @@ def test_a_running_task_is_stopped_before_it_goes() -> None:
     pc = Bench()
     pc.stale(ONE)
     folder = f"{ENTERPRISE_MGMT}{ONE.upper()}\\"
-    pc.script(f"Start-ScheduledTask -TaskPath '{folder}' -TaskName 'PushLaunch' -ErrorAction Stop")
+    start = f"Start-ScheduledTask -TaskPath '{folder}' -TaskName 'PushLaunch' -ErrorAction Stop"
+    assert pc.script(start) == ""
     answer = pc.repair("tasks", ids=[ONE])
     before = [change["before"] for change in answer.stage("tasks")["changes"]]
     assert before.count("Running") == 1
