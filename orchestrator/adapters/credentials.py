@@ -20,19 +20,23 @@ import hashlib
 import os
 import secrets
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.connection import AuthKind
-from orchestrator.errors import AuthenticationRefused, CredentialsMissing
+from orchestrator.errors import AuthenticationRefused, CredentialsMissing, TransientFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SALT = secrets.token_bytes(16)
 _PREFIX = "ENROLLMEND_"
 _USERNAME = "USERNAME"
+
+REFUSED = "401"
+"""The code of an `AuthenticationRefused` that counts towards a lock-out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +149,28 @@ class Credentials:
         )
 
 
+@dataclass(slots=True)
+class _Standing:
+    """What is known of an account.
+
+    Attributes:
+        proven: the newest answer was that it is good.
+        refused: the devices that refused it since it was last good.
+        trying: logins under way.
+    """
+
+    proven: bool = False
+    refused: set[str] = field(default_factory=set)
+    trying: int = 0
+
+
 class AccountBrake:
     """Stops using an account that several devices refused, before the domain locks it.
 
-    One brake serves one process. A device that accepts the account clears its count; a changed
-    password is another account.
+    - Until a device has accepted the account, so many logins at most are under way as may still
+      be refused: a wrong password is never tried by a whole pool of threads at once.
+    - A device that accepts it clears the count; a changed password is another account.
+    - One brake serves one process.
     """
 
     def __init__(self, limit: int = 5) -> None:
@@ -159,32 +180,63 @@ class AccountBrake:
             limit: so many different devices in a row may refuse one account.
         """
         self._limit = limit
-        self._lock = threading.Lock()
-        self._refused: dict[str, set[str]] = {}
+        self._changed = threading.Condition()
+        self._known: dict[str, _Standing] = {}
 
-    def check(self, login: Login, host: str) -> None:
-        """Let the login pass, or refuse it without asking the device.
+    @contextmanager
+    def trying(self, login: Login, host: str, *, seconds: float) -> Iterator[None]:
+        """Let a login pass, and learn from how the block ends.
+
+        Args:
+            login: the account.
+            host: the device.
+            seconds: how long to wait for others that try an unproven account.
 
         Raises:
             AuthenticationRefused: as many devices as the limit have refused the account.
+            TransientFailure: others were still trying it.
         """
-        with self._lock:
-            count = len(self._refused.get(login.fingerprint, ()))
-        if count >= self._limit:
-            msg = f"not tried: {count} devices in a row refused the account {login.account}"
-            raise AuthenticationRefused(
-                msg,
-                host=host,
-                code="brake",
-                hint="correct its password or rights before the domain locks it",
-            )
+        standing = self._enter(login, host, seconds)
+        try:
+            yield
+        except AuthenticationRefused as error:
+            if error.code == REFUSED:
+                self._learn(standing, host)
+            raise
+        else:
+            self._learn(standing, "")
+        finally:
+            with self._changed:
+                standing.trying -= 1
+                self._changed.notify_all()
 
-    def refused(self, login: Login, host: str) -> None:
-        """Count a device that refused the account."""
-        with self._lock:
-            self._refused.setdefault(login.fingerprint, set()).add(host.upper())
+    def _enter(self, login: Login, host: str, seconds: float) -> _Standing:
+        with self._changed:
+            standing = self._known.setdefault(login.fingerprint, _Standing())
+            free = self._changed.wait_for(lambda: self._may_pass(standing), timeout=seconds)
+            count = len(standing.refused)
+            if count >= self._limit:
+                msg = f"not tried: {count} devices in a row refused the account {login.account}"
+                raise AuthenticationRefused(
+                    msg,
+                    host=host,
+                    code="brake",
+                    hint="correct its password or rights before the domain locks it",
+                )
+            if not free:
+                msg = f"not tried: others still find out whether {login.account} is good"
+                raise TransientFailure(msg, host=host, code="brake")
+            standing.trying += 1
+            return standing
 
-    def accepted(self, login: Login) -> None:
-        """Forget earlier refusals: the account is good somewhere."""
-        with self._lock:
-            self._refused.pop(login.fingerprint, None)
+    def _may_pass(self, standing: _Standing) -> bool:
+        left = self._limit - len(standing.refused)
+        return left <= 0 or standing.proven or standing.trying < left
+
+    def _learn(self, standing: _Standing, refused_by: str) -> None:
+        with self._changed:
+            standing.proven = not refused_by
+            if refused_by:
+                standing.refused.add(refused_by.upper())
+            else:
+                standing.refused.clear()

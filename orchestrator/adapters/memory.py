@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.adapters.memory_state import Held, State
 from orchestrator.adapters.run_codec import at_work
 from orchestrator.domain.campaign import CampaignStatus
-from orchestrator.domain.run import FINAL, RESTING, RunState
+from orchestrator.domain.run import FINAL, RESTING, RunState, is_still
 from orchestrator.errors import LeaseLost, NotFound, RunChanged
 from orchestrator.usecases.ports import Created, Lease
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _NO_ROOM: Final = timedelta(seconds=5)
 _GIVEN_UP: Final = timedelta(seconds=30)
-_STILL: Final = FINAL | {RunState.HELD, RunState.AWAY}
 
 
 class MemoryLedger:
@@ -286,7 +285,7 @@ class MemoryLedger:
                     if not news and not self.state.changed.wait(max(0.0, end - monotonic())):
                         return
             for run, entries in news:
-                if run.state in _STILL:
+                if is_still(run):
                     left.remove(run.id)
                 yield run, entries
             if monotonic() >= end:

@@ -23,7 +23,7 @@ from orchestrator.adapters.psrp_tls import tls_context
 from orchestrator.adapters.psrp_transport import SocketTransport, Transport
 from orchestrator.adapters.psrp_watchdog import Watchdog
 from orchestrator.adapters.psrp_wsman import Pool, Wsman, quiet_loggers
-from orchestrator.errors import AuthenticationRefused, DeviceError, SettingsInvalid
+from orchestrator.errors import DeviceError, SettingsInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +104,6 @@ class PsrpSessions:
         """Log in to a device and open a runspace; see `usecases.ports.Sessions.open`."""
         host = str(device)
         login = self._credentials.login(self._profile.auth)
-        self._brake.check(login, host)
         where = Where(host)
         line = Line(
             self._profile.host_name(host),
@@ -121,14 +120,11 @@ class PsrpSessions:
         pool = Pool(wsman, self._profile.configuration_name, idle_timeout=_IDLE)
         deadline = self._monotonic() + seconds
         try:
-            try:
-                with bounded(line, where, self._watchdog, deadline):
-                    pool.open()
-            except AuthenticationRefused as error:
-                if error.code == "401":
-                    self._brake.refused(login, host)
-                raise
-            self._brake.accepted(login)
+            with (
+                self._brake.trying(login, host, seconds=seconds),
+                bounded(line, where, self._watchdog, deadline),
+            ):
+                pool.open()
             wsman.operation_timeout = self._operation_timeout
             yield PsrpSession(
                 pool,

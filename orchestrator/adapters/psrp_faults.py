@@ -27,6 +27,7 @@ from pypsrp import exceptions as pypsrp_errors
 from spnego import exceptions as spnego_errors
 from urllib3 import exceptions as urllib3_errors
 
+from orchestrator.adapters.credentials import REFUSED
 from orchestrator.adapters.psrp_answer import Hostile, NotSealed, RedirectRefused
 from orchestrator.adapters.psrp_codes import CODES, STATUSES, SUBCODES, Row
 from orchestrator.adapters.psrp_line import AnswerTooLarge, CannotConnect, TimeOver
@@ -80,7 +81,7 @@ _LATE = Row(TransientFailure, DeadlineExceeded, "the device did not finish in it
 _ABSENT = Row(Unreachable, OutcomeUnknown, "the device takes no connection on the WinRM port")
 _TLS = Row(TlsFailure, OutcomeUnknown, "TLS with the device failed")
 _REFUSED = Row(
-    AuthenticationRefused, AuthenticationRefused, "the device refused the account", code="401",
+    AuthenticationRefused, AuthenticationRefused, "the device refused the account", code=REFUSED,
     hint="it is not tried again; check password, rights and the kind of login",
 )  # fmt: skip
 _GARBAGE = Row(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orchestrator.adapters.ledger.runs import RedisRuns
 from orchestrator.adapters.run_codec import decode, trail
-from orchestrator.domain.run import FINAL, RunState
+from orchestrator.domain.run import is_still
 from orchestrator.errors import NotFound, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from orchestrator.adapters.ledger.connection import Store
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
-
-STILL: Final = FINAL | {RunState.HELD, RunState.AWAY}
-"""States after which there is nothing to watch for the time being."""
 
 _LOOK_AGAIN: Final = 3.0
 _BATCH: Final = 1000
@@ -54,7 +51,7 @@ class RedisFeed:
             changed = list(left)
             while left:
                 for run, news in self._read(changed, seen):
-                    if run.state in STILL:
+                    if is_still(run):
                         left.remove(run.id)
                     yield run, news
                 wait = min(_LOOK_AGAIN, end - monotonic())

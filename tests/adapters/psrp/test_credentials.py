@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +9,12 @@ import pytest
 from orchestrator.adapters.connection import AuthKind
 from orchestrator.adapters.credentials import AccountBrake, Credentials, Login
 from orchestrator.adapters.psrp_accounts import spnego_account
-from orchestrator.errors import AuthenticationRefused, CredentialsMissing
+from orchestrator.errors import (
+    AuthenticationRefused,
+    CredentialsMissing,
+    TransientFailure,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,44 +103,84 @@ def test_ntlm_is_given_the_hash_and_not_the_password() -> None:
     assert "Password" not in repr(user)
 
 
+def refusal(host: str, code: str = "401") -> AuthenticationRefused:
+    return AuthenticationRefused("no", host=host, code=code)
+
+
+def refuse(brake: AccountBrake, login: Login, host: str, code: str = "401") -> None:
+    with pytest.raises(AuthenticationRefused), brake.trying(login, host, seconds=0):
+        raise refusal(host, code)
+
+
+def accept(brake: AccountBrake, login: Login, host: str) -> None:
+    with brake.trying(login, host, seconds=0):
+        pass
+
+
 def test_the_brake_holds_after_so_many_different_devices() -> None:
     brake = AccountBrake(limit=3)
-    for host in ("PC-1", "pc-1", "PC-2"):
-        brake.refused(account(), host)
-    brake.check(account(), "PC-9")
-    brake.refused(account(), "PC-3")
-    with pytest.raises(
-        AuthenticationRefused, match=r"3 devices in a row refused .*CORP.svc"
-    ) as caught:
-        brake.check(account(), "PC-9")
+    for host in ("PC-1", "pc-1", "PC-2", "PC-3"):
+        refuse(brake, account(), host)
+    with pytest.raises(AuthenticationRefused, match=r"3 devices in a row .*CORP.svc") as caught:
+        accept(brake, account(), "PC-9")
     assert caught.value.code == "brake"
     assert CANARY not in str(caught.value)
 
 
 def test_the_brake_lets_another_password_and_another_account_pass() -> None:
     brake = AccountBrake(limit=1)
-    brake.refused(account(), "PC-1")
-    brake.check(account(password="new"), "PC-2")
-    brake.check(account(user="CORP\\other"), "PC-2")
+    refuse(brake, account(), "PC-1")
+    accept(brake, account(password="new"), "PC-2")
+    accept(brake, account(user="CORP\\other"), "PC-2")
 
 
 def test_a_device_that_accepts_the_account_clears_the_count() -> None:
     brake = AccountBrake(limit=2)
-    brake.refused(account(), "PC-1")
-    brake.accepted(account())
-    brake.refused(account(), "PC-2")
-    brake.check(account(), "PC-3")
+    refuse(brake, account(), "PC-1")
+    accept(brake, account(), "PC-2")
+    refuse(brake, account(), "PC-3")
+    accept(brake, account(), "PC-4")
 
 
-def test_the_brake_counts_rightly_under_threads() -> None:
-    brake = AccountBrake(limit=100)
-    threads = [
-        threading.Thread(target=brake.refused, args=(account(), f"PC-{number}"))
-        for number in range(100)
-    ]
+def test_access_denied_and_absent_devices_do_not_count() -> None:
+    brake = AccountBrake(limit=1)
+    refuse(brake, account(), "PC-1", code="5")
+    with pytest.raises(Unreachable), brake.trying(account(), "PC-2", seconds=0):
+        raise Unreachable("off")  # noqa: EM101 - a line of a test
+    accept(brake, account(), "PC-3")
+
+
+def test_a_wrong_password_is_never_tried_by_all_threads_at_once() -> None:
+    brake, tried = AccountBrake(limit=3), []
+    together = threading.Barrier(40)
+
+    def work(number: int) -> None:
+        together.wait()
+        name = f"PC-{number}"
+        with suppress(AuthenticationRefused), brake.trying(account(), name, seconds=20):
+            tried.append(number)
+            raise refusal(name)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(40)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    with pytest.raises(AuthenticationRefused, match="100 devices"):
-        brake.check(account(), "PC-0")
+    assert len(tried) == 3
+
+
+def test_a_proven_account_is_used_by_all_threads_at_once() -> None:
+    brake = AccountBrake(limit=1)
+    accept(brake, account(), "PC-1")
+    with brake.trying(account(), "PC-2", seconds=0), brake.trying(account(), "PC-3", seconds=0):
+        pass
+
+
+def test_who_waits_too_long_for_an_unproven_account_may_come_again() -> None:
+    brake = AccountBrake(limit=1)
+    with (
+        brake.trying(account(), "PC-1", seconds=0),
+        pytest.raises(TransientFailure, match="others still find out"),
+        brake.trying(account(), "PC-2", seconds=0.01),
+    ):
+        pass

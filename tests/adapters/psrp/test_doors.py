@@ -254,7 +254,7 @@ def test_pypsrp_as_it_comes_logs_whole_messages(
 @pytest.mark.parametrize("action", ["Create", "Receive"])
 def test_an_answer_without_end_is_cut_off(start: Start, action: str) -> None:
     with start() as bench:
-        bench.lab.put_fault("PC-0001", Oversized(action=action))
+        bench.lab.put_fault("PC-0001", Oversized(megabytes=1, action=action))
         sessions = bench.sessions(max_answer_bytes=100_000)
         with pytest.raises(ProtocolFailure, match="sends more than is read"):
             sessions.open(DEVICE, seconds=10).__enter__()
