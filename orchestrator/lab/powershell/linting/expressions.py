@@ -97,7 +97,7 @@ def variables_are_the_scripts_own(source: Source) -> Iterator[LintIssue]:
 def strings_say_what_they_expand(source: Source) -> Iterator[LintIssue]:
     """Members in strings need ``$( )``, a name before ``:``, ``.`` or ``[`` needs braces."""
     for node in source.of("expandable_string_literal", "expandable_here_string_literal"):
-        text = (node.text or b"").decode()
+        text = (node.text or b"").decode("latin-1")
         start = node.start_byte
         for child in node.named_children:
             if child.type != "variable" or text_of(child).startswith("${"):
@@ -106,6 +106,9 @@ def strings_say_what_they_expand(source: Source) -> Iterator[LintIssue]:
             prefix, colon, _ = name[1:].partition(":")
             if colon and prefix.lower() not in _DRIVES:
                 message = f'{name} in a string is read with its colon: write "${{{prefix}}}:"'
+                yield source.issue(child, "string-colon", message)
+            elif text[child.end_byte - start : child.end_byte - start + 1] == ":":
+                message = f'{name}: in a string is no PowerShell: write "${{{name[1:]}}}:"'
                 yield source.issue(child, "string-colon", message)
             after = text[child.end_byte - start : child.end_byte - start + 2]
             if re.match(r"\.[A-Za-z_]|\[", after):
