@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.adapters.embedded import EmbeddedValkey
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CAMPAIGN = "c-7k2m9x"
 WORKED = 2_000
+ATTEMPTS = 3
 
 
 def main(devices: int) -> None:
@@ -52,29 +53,24 @@ def main(devices: int) -> None:
 def measure(store: Store, devices: int) -> None:
     """Fill the ledger, then read it and work with it."""
     runs, campaigns, agenda = RedisRuns(store), RedisCampaigns(store), RedisAgenda(store)
-    campaigns.create(
-        Campaign(id=CAMPAIGN, name="bench", created=NOW, author="a", status=CampaignStatus.RUNNING)
+    campaign = Campaign(
+        id=CAMPAIGN, name="bench", created=NOW, author="a", status=CampaignStatus.RUNNING
     )
+    campaigns.create(campaign)
     empty = _memory(store)
-    begin = perf_counter()
     names = [DeviceName(f"LAPTOP-{number:06}") for number in range(devices)]
-    made = [
-        Run(
-            id=run_id(CAMPAIGN, name),
-            device=name,
-            campaign=CAMPAIGN,
-            site="Berlin",
-            created=NOW,
-            updated=NOW,
-            due=NOW,
-        )
-        for name in names
-    ]
-    built = perf_counter() - begin
-    begin = perf_counter()
-    runs.create_many(made)
-    _row(f"enqueue {devices:,}", perf_counter() - begin, "s", 1.1 * devices / 100_000)
-    _row("  (building the values before that)", built, "s")
+    made = _runs(CAMPAIGN, names)
+    walls, cpus = [], []
+    for attempt in range(ATTEMPTS):  # the first ones are thrown away again
+        if attempt:
+            campaigns.forget(CAMPAIGN)
+            campaigns.create(campaign)
+        begin, cpu = perf_counter(), process_time()
+        runs.create_many(made)
+        walls.append(perf_counter() - begin)
+        cpus.append(process_time() - cpu)
+    _row(f"enqueue {devices:,}, best of {ATTEMPTS}", min(walls), "s", 1.1 * devices / 100_000)
+    _row("  CPU of this process", min(cpus), "s")
     used = _memory(store) - empty
     _row(f"memory of {devices:,}", used / 1e6, "MB", 65 * devices / 100_000)
     _row("memory a device", used / devices, "B", 700)
@@ -98,6 +94,21 @@ def measure(store: Store, devices: int) -> None:
     stream = store.client.memory_usage(store.key("c", CAMPAIGN, "ev"), samples=0)
     _row("event stream a device", stream / WORKED, "B")
     _row("history of a device", _milliseconds(lambda: runs.history(names[0])), "ms")
+
+
+def _runs(campaign: str, names: list[DeviceName]) -> list[Run]:
+    return [
+        Run(
+            id=run_id(campaign, name),
+            device=name,
+            campaign=campaign,
+            site="Berlin",
+            created=NOW,
+            updated=NOW,
+            due=NOW,
+        )
+        for name in names
+    ]
 
 
 def _work(store: Store, made: list[Run]) -> float:
