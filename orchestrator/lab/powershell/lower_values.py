@@ -17,6 +17,7 @@ from orchestrator.lab.powershell.convert import resolve_type
 from orchestrator.lab.powershell.grammar import line_of, text_of
 from orchestrator.lab.powershell.objects import Hashtable, Int64, TypeRef
 from orchestrator.lab.powershell.parsing import UNITS
+from orchestrator.lab.powershell.pscmdlet import current
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Scope, undefined
 from orchestrator.lab.powershell.signals import runtime_error
 from orchestrator.lab.powershell.text import to_text
@@ -198,6 +199,7 @@ _SPECIAL: dict[str, Expression] = {
     "?": lambda scope: scope.runtime.success,
     "error": lambda scope: scope.runtime.errors,
     "myinvocation": _invocation,
+    "pscmdlet": current,
 }
 
 

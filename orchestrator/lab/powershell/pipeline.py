@@ -23,7 +23,7 @@ from orchestrator.lab.powershell.functions import (
     run_guarded,
 )
 from orchestrator.lab.powershell.objects import ScriptBlock
-from orchestrator.lab.powershell.pscmdlet import pscmdlet
+from orchestrator.lab.powershell.pscmdlet import PendingCmdlet
 from orchestrator.lab.powershell.registry import CMDLETS, Cmdlet
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Out, Scope
 from orchestrator.lab.powershell.signals import ScriptError, StopUpstream
@@ -107,6 +107,8 @@ class CmdletStage:
         if self.cmdlet.changes and not self.call.preferences.is_what_if():
             self.call.machine.before_operation(self.cmdlet.name)
         self._write(self.cmdlet.body, self.call)
+        if self.cmdlet.changes:
+            self.call.scope.runtime.check_alive()
 
     def _write(self, make: Callable[..., Iterable[object] | None], *arguments: object) -> None:
         call, out = self.call, self.out
@@ -131,7 +133,7 @@ class FunctionStage:
         self.preferences = function_scope(function, caller, self.bound)
         self.scope = self.preferences.scope
         if body.advanced:
-            self.scope.variables["pscmdlet"] = pscmdlet(function, self.preferences)
+            self.scope.variables["\0cmdlet"] = PendingCmdlet(function, self.preferences)
         self.piped = [item for item in body.parameters if item.by_value or item.by_name]
         self.input: list[object] = []
         self.done = False

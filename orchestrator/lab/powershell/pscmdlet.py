@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.call import not_interactive
 from orchestrator.lab.powershell.objects import ErrorRecord
-from orchestrator.lab.powershell.runtime import NOTHING, Preferences
+from orchestrator.lab.powershell.runtime import NOTHING, Preferences, Scope
 from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject
@@ -40,6 +41,28 @@ def should_process(function: Function, preferences: Preferences, target: str, ac
         message = f'Performing the operation "{action}" on target "{target}".'
         scope.runtime.write("verbose", message)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCmdlet:
+    """What ``$PSCmdlet`` is made of when a function first asks for it: most never do."""
+
+    function: Function
+    preferences: Preferences
+
+
+def current(scope: Scope) -> PSObject | None:
+    """Return ``$PSCmdlet`` of the innermost advanced function; None outside of one."""
+    where: Scope | None = scope
+    while where is not None:
+        found = where.variables.get("\0cmdlet")
+        if isinstance(found, PendingCmdlet):
+            found = pscmdlet(found.function, found.preferences)
+            where.variables["\0cmdlet"] = found
+        if isinstance(found, PSObject):
+            return found
+        where = where.parent
+    return None
 
 
 def pscmdlet(function: Function, preferences: Preferences) -> PSObject:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.lab.powershell.signals import ScriptError, runtime_error
+from orchestrator.lab.powershell.signals import ScriptError, SessionKilled, runtime_error
 from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import CaseDict
 
@@ -81,10 +81,24 @@ class Runtime:
         self.emit(Record(stream, value, self.offset))
 
     def sleep(self, seconds: float) -> None:
-        """Let virtual time pass."""
+        """Let virtual time pass.
+
+        Raises:
+            SessionKilled: the session ended meanwhile.
+        """
         if seconds > 0:
             self.machine.sleep(seconds)
             self.offset += seconds
+            self.check_alive()
+
+    def check_alive(self) -> None:
+        """End the script when its session is gone.
+
+        Raises:
+            SessionKilled: it is.
+        """
+        if self.machine.killed():
+            raise SessionKilled
 
     def report(self, record: ErrorRecord) -> None:
         """Put an error record where errors go."""

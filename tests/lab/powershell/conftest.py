@@ -22,6 +22,7 @@ class Machine:
         self.guids = 0
         self.operations: list[str] = []
         self.kill_at: int | None = None
+        self.dies_at: datetime | None = None
         self.environment: CaseDict[str] = CaseDict({"COMPUTERNAME": "PC-0001"})
 
     def now(self) -> datetime:
@@ -44,7 +45,7 @@ class Machine:
         raise MethodFailure(message, exception="System.Runtime.InteropServices.COMException")
 
     def killed(self) -> bool:
-        return False
+        return self.dies_at is not None and self.time >= self.dies_at
 
     def before_operation(self, name: str) -> None:
         if self.kill_at is not None and len(self.operations) >= self.kill_at:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestrator.lab.powershell.compiler import compile_script
 from orchestrator.lab.powershell.grammar import line_of, parse, repair, walk
 from orchestrator.lab.powershell.values import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def parameters(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,6 +175,13 @@ def test_a_killed_session_runs_no_catch_and_no_finally(
     assert result.state == "Stopped"
     assert values(records) == ["set a"]
     assert machine.operations == ["Set-LabThing"]
+
+
+def test_a_session_that_dies_in_its_sleep_ends_there(runspace: Runspace, machine: Machine) -> None:
+    machine.dies_at = machine.now() + timedelta(seconds=3)
+    result, records = runspace.run("try { 1; Start-Sleep -Seconds 5; 2 } finally { 3 }")
+    assert result.state == "Stopped"
+    assert values(records) == [1]
 
 
 def test_what_if_changes_nothing_and_asks_no_operation(
