@@ -54,6 +54,10 @@ class Running:
     ended: Ended | None = None
     listeners: list[Callable[[Ended], None]] = field(default_factory=list)
 
+    def over(self) -> bool:
+        """Tell whether it has ended."""
+        return self.ended is not None
+
 
 @dataclass(eq=False, slots=True)
 class Mutex:
@@ -171,15 +175,15 @@ class Seat:
         pause = sleep or self.sleep
         pace = self.device.pace or 1.0
         limit = None if seconds is None else self.lab_now() + timedelta(seconds=seconds * pace)
-        while running.ended is None:
+        while not running.over():
             target = running.due if limit is None else min(running.due, limit)
             left = (target - self.lab_now()).total_seconds()
             pause(max(0.0, left / pace))
             self.device.settle(self.lab_now())
-            if running.ended is None and limit is not None and self.lab_now() >= limit:
-                return False
-            if running.ended is None and running.pid not in self.device.processes:
+            if running.over() or running.pid not in self.device.processes:
                 return True
+            if limit is not None and self.lab_now() >= limit:
+                return False
         return True
 
     # -- session --------------------------------------------------------------------------

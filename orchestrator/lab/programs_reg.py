@@ -49,7 +49,7 @@ def _bytes(data: RegistryData) -> bytes:
 def _written(kind: str, data: RegistryData) -> str:
     if kind == "REG_SZ":
         return _quote(str(data))
-    if kind == "REG_DWORD":
+    if kind == "REG_DWORD" and isinstance(data, int):
         return f"dword:{data:08x}"
     content = _bytes(data)
     number = _NUMBERS[kind]
