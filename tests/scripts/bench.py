@@ -102,6 +102,7 @@ class Bench:
             if value is not False
         ]
         result = runspace.invoke([Statement([Command(function, arguments=given)])], records.append)
+        # The wire holds a session open for as long as its script slept.
         self.later(result.elapsed)
         texts = [str(record.value) for record in records if record.stream == "output"]
         errors: list[Any] = [record.value for record in records if record.stream == "error"]

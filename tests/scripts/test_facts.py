@@ -190,6 +190,21 @@ def test_a_constrained_host_is_read_as_far_as_it_lets() -> None:
     facts = pc.facts()
     assert facts["host"]["language_mode"] == "ConstrainedLanguage"
     assert facts["identity"]["computer_name"] == "PC-0042"
+    unread = {one["fact"]: one["id"] for one in facts["unread"]}
+    assert unread == dict.fromkeys(
+        ("enrollments", "task_folders"), "CannotCreateTypeConstrainedLanguage"
+    )
+    assert set(facts) == ALWAYS - unread.keys()
+
+
+def test_an_installed_module_works_from_an_endpoint_without_any_language() -> None:
+    pc = Bench()
+    pc.mode = "NoLanguage"
+    assert set(pc.facts()) == ALWAYS
+    thumbprint = pc.stale(ONE)
+    stages = ("tasks", "certificates", "state", "trigger")
+    answer = pc.repair(*stages, ids=[ONE], thumbprints=[thumbprint])
+    assert answer.statuses["trigger"] == "changed"
 
 
 def test_a_host_without_rights_is_told_apart() -> None:

@@ -265,3 +265,17 @@ def test_the_certificate_of_an_enrollment_is_not_taken_for_one_of_the_retired_cl
     pc.repair("agents", fence=2)
     assert thumbprint in pc.device.certificates
     assert "C0" * 20 not in pc.device.certificates
+
+
+def test_a_query_for_events_that_fails_is_unread() -> None:
+    pc = Bench()
+    pc.device.faults = [FailOperation(operation="Get-WinEvent", after=1)]
+    assert {one["fact"] for one in pc.facts()["unread"]} == {"events"}
+
+
+def test_no_enrollment_is_triggered_without_a_marker() -> None:
+    pc = Bench()
+    before = pc.dump()
+    pc.device.faults = [FailOperation(operation="Get-WinEvent", times=0)]
+    assert pc.repair("trigger").statuses["trigger"] == "failed"
+    assert pc.diff(before) == []

@@ -9,10 +9,7 @@ function Add-FactSection
             unread rather than wrong.
 
         .PARAMETER Facts
-            The table that is added to.
-
-        .PARAMETER Unread
-            The list that failed sections are added to.
+            The table that is added to; its list unread takes the sections that failed.
 
         .PARAMETER Reader
             Section name to script block.
@@ -21,7 +18,7 @@ function Add-FactSection
             Each reader gives a list, which may be empty.
 
         .EXAMPLE
-            Add-FactSection -Facts $facts -Unread $unread -Reader @{ os = { Get-OsFact } }
+            Add-FactSection -Facts $facts -Reader @{ os = { Get-OsFact } }
 
         .OUTPUTS
             Nothing.
@@ -31,11 +28,6 @@ function Add-FactSection
         [Parameter(Mandatory = $true)]
         [object]
         $Facts,
-
-        [Parameter(Mandatory = $true)]
-        [AllowEmptyCollection()]
-        [System.Collections.ArrayList]
-        $Unread,
 
         [Parameter(Mandatory = $true)]
         [object]
@@ -57,7 +49,7 @@ function Add-FactSection
         {
             if ($section -in $elsewhere)
             {
-                throw (New-EnrollmentError -Id 'UnsuitableHost' -Message 'This is a 32-bit host: use the 64-bit endpoint.')
+                Write-EnrollmentError -Id 'UnsuitableHost' -Message 'This is a 32-bit host: use the 64-bit endpoint.'
             }
             $read = $Reader[$section]
             $found = @(& $read)
@@ -72,7 +64,7 @@ function Add-FactSection
         }
         catch
         {
-            $null = $Unread.Add([ordered]@{
+            $Facts['unread'] = @($Facts['unread']) + @([ordered]@{
                 fact    = $section
                 id      = $_.FullyQualifiedErrorId.Split(',')[0].Replace('Enrollmend.', '')
                 message = $_.Exception.Message

@@ -29,6 +29,6 @@ function Assert-EnrollmentId
     $same = ($digits.Trim('0') -eq '') -or ($digits.Trim('f', 'F') -eq '')
     if ((-not (Test-EnrollmentIdText -Text $EnrollmentId)) -or $same)
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'InvalidEnrollmentId' -Message "'$EnrollmentId' is not the id of an enrollment. Nothing was changed." -TargetObject $EnrollmentId))
+        Write-EnrollmentError -Id 'InvalidEnrollmentId' -Message "'$EnrollmentId' is not the id of an enrollment. Nothing was changed." -TargetObject $EnrollmentId
     }
 }

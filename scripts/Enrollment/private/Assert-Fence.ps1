@@ -27,6 +27,6 @@ function Assert-Fence
     $known = [int64](Get-RegistryTable -LiteralPath 'HKLM:\SOFTWARE\enrollmend')['Fence']
     if ($Fence -lt $known)
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'FenceStale' -Message "Attempt $Fence is older than attempt $known, which was here already. Nothing was changed."))
+        Write-EnrollmentError -Id 'FenceStale' -Message "Attempt $Fence is older than attempt $known, which was here already. Nothing was changed."
     }
 }

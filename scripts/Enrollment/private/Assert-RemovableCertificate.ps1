@@ -51,6 +51,6 @@ function Assert-RemovableCertificate
     }
     if ($why -ne '')
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'ProtectedEnrollment' -Message "Certificate $Thumbprint $why. Nothing was changed." -TargetObject $Thumbprint))
+        Write-EnrollmentError -Id 'ProtectedEnrollment' -Message "Certificate $Thumbprint $why. Nothing was changed." -TargetObject $Thumbprint
     }
 }

@@ -27,10 +27,10 @@ function Assert-RepairHost
     $wanted = $ComputerName.Split('.')[0]
     if (($wanted -ne $system.Name) -and ($wanted -ne $system.DNSHostName))
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'IdentityMismatch' -Message "This PC is $($system.Name), not $wanted. Nothing was changed: check the DNS record." -TargetObject $system.Name))
+        Write-EnrollmentError -Id 'IdentityMismatch' -Message "This PC is $($system.Name), not $wanted. Nothing was changed: check the DNS record." -TargetObject $system.Name
     }
-    if ((Test-RedirectedHost) -or ([string]$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage'))
+    if ((Test-RedirectedHost) -or ([string]$ExecutionContext.SessionState.LanguageMode -eq 'ConstrainedLanguage'))
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'UnsuitableHost' -Message 'A repair needs a 64-bit host in full language mode. Nothing was changed: install the module and use its endpoint.'))
+        Write-EnrollmentError -Id 'UnsuitableHost' -Message 'A repair needs a 64-bit host whose language mode is not constrained. Nothing was changed: install the module and use its endpoint.'
     }
 }

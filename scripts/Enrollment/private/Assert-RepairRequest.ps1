@@ -58,7 +58,7 @@ function Assert-RepairRequest
     {
         if (($name -in $Stage) -and (@($needs[$name]).Count -eq 0))
         {
-            $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'NothingNamed' -Message "Stage $name was not told what to work on. Nothing was changed." -TargetObject $name))
+            Write-EnrollmentError -Id 'NothingNamed' -Message "Stage $name was not told what to work on. Nothing was changed." -TargetObject $name
         }
     }
     foreach ($id in @($EnrollmentId))
@@ -69,7 +69,7 @@ function Assert-RepairRequest
     {
         if ($name -notin @((Get-WatchedService).Keys))
         {
-            $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'NothingNamed' -Message "Service $name is none that enrollment needs. Nothing was changed." -TargetObject $name))
+            Write-EnrollmentError -Id 'NothingNamed' -Message "Service $name is none that enrollment needs. Nothing was changed." -TargetObject $name
         }
     }
 }

@@ -54,6 +54,6 @@ function Assert-StaleEnrollment
     }
     if ($why -ne '')
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'ProtectedEnrollment' -Message "$EnrollmentId $why. Nothing was changed." -TargetObject $EnrollmentId))
+        Write-EnrollmentError -Id 'ProtectedEnrollment' -Message "$EnrollmentId $why. Nothing was changed." -TargetObject $EnrollmentId
     }
 }

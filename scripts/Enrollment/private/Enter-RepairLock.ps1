@@ -31,7 +31,7 @@ function Enter-RepairLock
     }
     if (-not $held)
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'Busy' -Message 'Another run is changing this PC. Nothing was changed: try again later.'))
+        Write-EnrollmentError -Id 'Busy' -Message 'Another run is changing this PC. Nothing was changed: try again later.'
     }
     $mutex
 }

@@ -40,6 +40,6 @@ function Export-EnrollmentKey
     }
     if ($code -ne 0)
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'BackupFailed' -Message "$Key could not be exported (reg.exe ended with $code)." -TargetObject $Key))
+        Write-EnrollmentError -Id 'BackupFailed' -Message "$Key could not be exported (reg.exe ended with $code)." -TargetObject $Key
     }
 }

@@ -26,7 +26,7 @@ function Get-BackupHash
 
     if ((-not (Test-Path -LiteralPath $LiteralPath -ErrorAction Stop)) -or ((Get-Item -LiteralPath $LiteralPath -ErrorAction Stop).Length -eq 0))
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'BackupFailed' -Message "The backup $LiteralPath is empty." -TargetObject $LiteralPath))
+        Write-EnrollmentError -Id 'BackupFailed' -Message "The backup $LiteralPath is empty." -TargetObject $LiteralPath
     }
     (Get-FileHash -LiteralPath $LiteralPath -Algorithm SHA256 -ErrorAction Stop).Hash
 }

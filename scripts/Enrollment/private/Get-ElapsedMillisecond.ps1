@@ -24,6 +24,11 @@ function Get-ElapsedMillisecond
         $Since
     )
 
-    $elapsed = (Get-Date) - $Since
-    [int64][math]::Max(0, [math]::Round($elapsed.TotalMilliseconds))
+    # Without [math], which a constrained language mode does not allow.
+    $elapsed = [int64]((Get-Date) - $Since).TotalMilliseconds
+    if ($elapsed -lt 0)
+    {
+        $elapsed = [int64]0
+    }
+    $elapsed
 }

@@ -38,7 +38,7 @@ function Get-NewestEventRecord
     {
         if ($_.FullyQualifiedErrorId -like 'NoMatchingLogsFound*')
         {
-            $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'ChannelMissing' -Message "The event channel $Channel does not exist." -TargetObject $Channel))
+            Write-EnrollmentError -Id 'ChannelMissing' -Message "The event channel $Channel does not exist." -TargetObject $Channel
         }
         if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*')
         {

@@ -33,6 +33,6 @@ function Import-EnrollmentKey
     }
     if ($code -ne 0)
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'StageFailed' -Message "$FilePath could not be imported (reg.exe ended with $code)." -TargetObject $FilePath))
+        Write-EnrollmentError -Id 'StageFailed' -Message "$FilePath could not be imported (reg.exe ended with $code)." -TargetObject $FilePath
     }
 }

@@ -34,7 +34,7 @@ function Protect-EnrollmentFolder
         {
             if ($code -ne 0)
             {
-                $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'BackupFailed' -Message "The rights on $LiteralPath could not be set (icacls ended with $code)."))
+                Write-EnrollmentError -Id 'BackupFailed' -Message "The rights on $LiteralPath could not be set (icacls ended with $code)."
             }
         }
     }

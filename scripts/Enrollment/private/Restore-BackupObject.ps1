@@ -32,7 +32,7 @@ function Restore-BackupObject
 
     if (([string]$Entry.file -ne '') -and ((Get-BackupHash -LiteralPath $Entry.file) -ne $Entry.sha256))
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'StageFailed' -Message "The backup $($Entry.file) has been changed." -TargetObject $Entry.file))
+        Write-EnrollmentError -Id 'StageFailed' -Message "The backup $($Entry.file) has been changed." -TargetObject $Entry.file
     }
     switch ($Entry.kind)
     {

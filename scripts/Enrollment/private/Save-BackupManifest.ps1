@@ -56,7 +56,7 @@ function Save-BackupManifest
         $written = Get-BackupManifest -RunId $Attempt.RunId
         if (($null -eq $written) -or (@($written.objects).Count -ne $Objects.Count))
         {
-            $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'BackupFailed' -Message "The manifest $path does not hold what was written."))
+            Write-EnrollmentError -Id 'BackupFailed' -Message "The manifest $path does not hold what was written."
         }
     }
 }

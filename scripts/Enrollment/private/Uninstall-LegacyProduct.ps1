@@ -46,7 +46,7 @@ function Uninstall-LegacyProduct
     }
     if ($code -notin @(0, 1605, 1618, 1641, 3010))
     {
-        $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'StageFailed' -Message "$($Product.name) could not be uninstalled (msiexec ended with $code); see $log." -TargetObject $Product.code))
+        Write-EnrollmentError -Id 'StageFailed' -Message "$($Product.name) could not be uninstalled (msiexec ended with $code); see $log." -TargetObject $Product.code
     }
     [int64]$code
 }

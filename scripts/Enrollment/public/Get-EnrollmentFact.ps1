@@ -36,8 +36,7 @@ function Get-EnrollmentFact
     $ErrorActionPreference = 'Stop'
     $ProgressPreference = 'SilentlyContinue'
     $started = Get-Date
-    $facts = [ordered]@{ format = 1; module = '0.1.0'; collected = ConvertTo-UtcText -Date $started }
-    $unread = New-Object -TypeName 'System.Collections.ArrayList'
+    $facts = [ordered]@{ format = 1; module = '0.1.0'; collected = ConvertTo-UtcText -Date $started; unread = @() }
     $single = [ordered]@{
         identity       = { Get-IdentityFact }
         host           = { Get-HostFact }
@@ -73,9 +72,8 @@ function Get-EnrollmentFact
         foreign_agents = { Get-ForeignAgentFact }
         backups        = { Get-BackupFact }
     }
-    Add-FactSection -Facts $facts -Unread $unread -Reader $single
-    Add-FactSection -Facts $facts -Unread $unread -Reader $many -Many
-    $facts['unread'] = @($unread)
+    Add-FactSection -Facts $facts -Reader $single
+    Add-FactSection -Facts $facts -Reader $many -Many
     $facts['elapsed_ms'] = Get-ElapsedMillisecond -Since $started
     ConvertTo-CompactJson -InputObject $facts
 }

@@ -54,7 +54,7 @@ function Restore-EnrollmentBackup
         $manifest = Get-BackupManifest -RunId $RunId
         if ($null -eq $manifest)
         {
-            $PSCmdlet.ThrowTerminatingError((New-EnrollmentError -Id 'NoBackup' -Message "This PC has no backup of run $RunId. Nothing was changed." -TargetObject $RunId))
+            Write-EnrollmentError -Id 'NoBackup' -Message "This PC has no backup of run $RunId. Nothing was changed." -TargetObject $RunId
         }
         $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
         Open-RepairAttempt -Attempt $attempt
