@@ -71,6 +71,17 @@ USER_CAUSES = (
         source="Microsoft: dsregcmd AzureAdPrt",
     ),
     Cause(
+        name="workplace_joined",
+        rank=950,
+        owner=Owner.USER,
+        disposition=Disposition.NOTE,
+        title="the user also added a work account to Windows, a second registration of this PC",
+        next_action=(
+            "when tokens fail: Settings > Accounts > Access work or school: disconnect that one"
+        ),
+        source="Microsoft: dsregcmd WorkplaceJoined; community: dual state",
+    ),
+    Cause(
         name="mfa_needed",
         rank=415,
         owner=Owner.USER,

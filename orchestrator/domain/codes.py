@@ -18,7 +18,17 @@ from orchestrator.domain.codes_sts import FAMILIES, LEGACY, STS
 from orchestrator.domain.codes_windows import WINDOWS
 from orchestrator.domain.findings import Owner
 
-__all__ = ["CODES", "Code", "Triage", "hexed", "is_failure", "lookup", "normalise", "owner_of"]
+__all__ = [
+    "CODES",
+    "Code",
+    "Triage",
+    "hexed",
+    "inside",
+    "is_failure",
+    "lookup",
+    "normalise",
+    "owner_of",
+]
 
 _UINT32 = 0xFFFFFFFF
 _HEX = re.compile(r"0x([0-9a-f]{1,9})", re.IGNORECASE)
@@ -75,6 +85,15 @@ def lookup(code: str | int) -> Code | None:
         ValueError: it is not a code at all.
     """
     return CODES.get(normalise(code))
+
+
+def inside(text: str) -> Code | None:
+    """Return the known code of the token service that a text quotes, such as ``AADSTS50126: ...``.
+
+    The code is language-neutral; the text round it is never read.
+    """
+    found = _STS.search(text)
+    return CODES.get(int(found[1])) if found else None
 
 
 def hexed(value: int) -> str:

@@ -32,7 +32,7 @@ JOIN: tuple[Row, ...] = (
     (
         0x801C0006,
         "DSREG_E_DEVICE_INTERNALSERVICE_ERROR",
-        "DRS error",
+        "the registration service had an error",
         Triage.RETRY,
         "join_service_unavailable",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -45,11 +45,18 @@ JOIN: tuple[Row, ...] = (
         "join_service_unavailable",
         "Microsoft: troubleshoot with dsregcmd",
     ),
-    (0x801C000E, "", "quota reached", Triage.CLOUD, "join_quota_reached", "community"),
+    (
+        0x801C000E,
+        "",
+        "the quota of devices is reached",
+        Triage.CLOUD,
+        "join_quota_reached",
+        "community",
+    ),
     (
         0x801C001D,
         "DSREG_AUTOJOIN_ADCONFIG_READ_FAILED",
-        "SCP unreadable / AD replication (1312,1317)",
+        "the service connection point could not be read",
         Triage.ONPREM,
         "join_scp_unreadable",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -57,7 +64,7 @@ JOIN: tuple[Row, ...] = (
     (
         0x801C001F,
         "DSREG_AUTOJOIN_DISC_WAIT_TIMEOUT",
-        "discovery timeout",
+        "discovery timed out",
         Triage.RETRY,
         "join_service_unavailable",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -73,7 +80,7 @@ JOIN: tuple[Row, ...] = (
     (
         0x801C0025,
         "DSREG_SERVER_BUSY",
-        "HTTP 503",
+        "HTTP 503 from the registration service",
         Triage.RETRY,
         "join_service_unavailable",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -81,7 +88,7 @@ JOIN: tuple[Row, ...] = (
     (
         0x801C003A,
         "DSREG_DISCOVERY_TENANT_NOT_FOUND",
-        "SCP wrong tenant",
+        "the service connection point names an unknown tenant",
         Triage.ONPREM,
         "join_tenant_wrong",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -89,7 +96,7 @@ JOIN: tuple[Row, ...] = (
     (
         0x801C003D,
         "DSREG_AUTOJOIN_USERREALM_DISCOVERY_FAILED",
-        "realm discovery",
+        "the realm of the user could not be found out",
         Triage.RETRY,
         "join_service_unavailable",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -122,7 +129,7 @@ JOIN: tuple[Row, ...] = (
     (
         0x80090031,
         "NTE_AUTHENTICATION_IGNORED",
-        "TPM locked out",
+        "the TPM is locked out for a while",
         Triage.RETRY,
         "join_service_unavailable",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -138,14 +145,14 @@ JOIN: tuple[Row, ...] = (
     (
         0x80290407,
         "TPM_E_PCP_INTERNAL_ERROR",
-        "TPM",
+        "the TPM had an internal error",
         Triage.REBOOT,
         "join_tpm_failure",
         "Microsoft: troubleshoot hybrid joined devices",
     ),
     (
         0xC000006D,
-        "",
+        "STATUS_LOGON_FAILURE",
         "logon failure: password or endpoint",
         Triage.USER,
         "wrong_password",
@@ -154,7 +161,7 @@ JOIN: tuple[Row, ...] = (
     (
         0xC000006A,
         "STATUS_WRONG_PASSWORD",
-        "password",
+        "the password is wrong",
         Triage.USER,
         "wrong_password",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -162,7 +169,7 @@ JOIN: tuple[Row, ...] = (
     (
         0xC00000D0,
         "STATUS_REQUEST_NOT_ACCEPTED",
-        "HTTP 400 from IdP",
+        "HTTP 400 from the identity provider",
         Triage.CLOUD,
         "idp_refused",
         "Microsoft: troubleshoot hybrid joined devices",
@@ -178,7 +185,7 @@ JOIN: tuple[Row, ...] = (
     (
         0xC000005F,
         "STATUS_NO_SUCH_LOGON_SESSION",
-        "UPN domain unknown in tenant",
+        "the domain of the user's name is not known to the tenant",
         Triage.CLOUD,
         "user_unknown_in_tenant",
         "Microsoft: troubleshoot hybrid joined devices",

@@ -8,7 +8,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180001,
         "MENROLL_E_DEVICE_MESSAGE_FORMAT_ERROR",
-        "server says message malformed",
+        "the service calls the message malformed",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -16,7 +16,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180002,
         "MENROLL_E_DEVICE_AUTHENTICATION_ERROR",
-        "server could not authenticate user/device (no usable token)",
+        "the service could not authenticate the user or the device",
         Triage.USER,
         "user_sign_in_needed",
         "Microsoft: win32 MDMReg constants",
@@ -24,7 +24,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180003,
         "MENROLL_E_DEVICE_AUTHORIZATION_ERROR",
-        "user not authorised to enroll",
+        "the user may not enroll",
         Triage.CLOUD,
         "user_not_authorised",
         "Microsoft: MDM enrollment error codes",
@@ -40,7 +40,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180005,
         "MENROLL_E_DEVICE_CONFIGMGRSERVER_ERROR",
-        "server/database error",
+        "the service had an error of its server or database",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -48,7 +48,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180006,
         "MENROLL_E_DEVICE_INTERNALSERVICE_ERROR",
-        "unhandled server exception",
+        "the service had an error it did not handle",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -56,7 +56,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180007,
         "MENROLL_E_DEVICE_INVALIDSECURITY_ERROR",
-        "invalid security header / server-side trust",
+        "the service does not accept the security header",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -64,7 +64,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180008,
         "MENROLL_E_DEVICE_UNKNOWN_ERROR",
-        "unknown server error",
+        "the service had an unknown error",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -88,7 +88,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018000B,
         "MENROLL_E_DEVICE_NOT_ENROLLED",
-        "device not enrolled (unenroll/sync call)",
+        "the device is not enrolled: an answer to a sync or unenroll",
         Triage.INFO,
         "enrollment_not_triggered",
         "Microsoft: win32 MDMReg constants",
@@ -96,7 +96,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018000D,
         "MENROLL_E_DISCOVERY_SEC_CERT_DATE_INVALID",
-        "discovery TLS certificate date invalid",
+        "the date of the discovery certificate is not valid",
         Triage.FIX,
         "clock_skew",
         "Microsoft: win32 MDMReg constants",
@@ -104,7 +104,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018000E,
         "MENROLL_E_PASSWORD_NEEDED",
-        "password needed",
+        "a password is needed",
         Triage.USER,
         "user_sign_in_needed",
         "Microsoft: win32 MDMReg constants",
@@ -112,7 +112,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018000F,
         "MENROLL_E_WAB_ERROR",
-        "web auth broker error",
+        "the sign-in window failed",
         Triage.USER,
         "user_sign_in_needed",
         "Microsoft: win32 MDMReg constants",
@@ -120,7 +120,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180010,
         "MENROLL_E_CONNECTIVITY",
-        "cannot reach service",
+        "the service could not be reached",
         Triage.RETRY,
         "service_unreachable",
         "Microsoft: win32 MDMReg constants",
@@ -128,7 +128,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180012,
         "MENROLL_E_INVALIDSSLCERT",
-        "server TLS certificate not valid",
+        "the TLS certificate of the service is not valid",
         Triage.FIX,
         "tls_interception",
         "Microsoft: win32 MDMReg constants",
@@ -136,7 +136,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180013,
         "MENROLL_E_DEVICECAPREACHED",
-        "user device limit reached",
+        "the user has as many devices as allowed",
         Triage.CLOUD,
         "device_limit_reached",
         "Microsoft: win32 MDMReg constants",
@@ -152,7 +152,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180015,
         "MENROLL_E_NOTSUPPORTED",
-        "feature not supported by server",
+        "the service does not support this",
         Triage.CLOUD,
         "feature_not_supported",
         "Microsoft: win32 MDMReg constants",
@@ -160,7 +160,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180016,
         "MENROLL_E_NOTELIGIBLETORENEW",
-        "cert renewal refused, device not eligible",
+        "the certificate may not be renewed",
         Triage.FIX,
         "stale_enrollment",
         "Microsoft: win32 MDMReg constants",
@@ -168,7 +168,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180017,
         "MENROLL_E_INMAINTENANCE",
-        "service in maintenance",
+        "the service is in maintenance",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -176,7 +176,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180018,
         "MENROLL_E_USERLICENSE",
-        "user has no Intune licence",
+        "the user has no Intune licence",
         Triage.CLOUD,
         "user_not_licensed",
         "Microsoft: win32 MDMReg constants",
@@ -184,7 +184,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180019,
         "MENROLL_E_ENROLLMENTDATAINVALID",
-        "server rejects enrollment data",
+        "the service rejects the enrollment data",
         Triage.CLOUD,
         "enrollment_data_rejected",
         "Microsoft: win32 MDMReg constants",
@@ -192,7 +192,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018001A,
         "MENROLL_E_INSECUREREDIRECT",
-        "redirect to http",
+        "a redirect to plain HTTP was refused",
         Triage.ONPREM,
         "insecure_redirect",
         "Microsoft: win32 MDMReg constants",
@@ -208,7 +208,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018001C,
         "MENROLL_E_PLATFORM_LICENSE_ERROR",
-        "edition not licensed (Home)",
+        "the edition is not licensed for it, as Home is not",
         Triage.UNSUPPORTED,
         "home_edition",
         "Microsoft: win32 MDMReg constants",
@@ -296,7 +296,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180027,
         "MENROLL_E_CERTPOLICY_PRIVATEKEYCREATION_FAILED",
-        "private key creation failed (TPM/KSP)",
+        "no private key could be made: TPM or key storage",
         Triage.REBOOT,
         "platform_restart_needed",
         "Microsoft: win32 MDMReg constants",
@@ -304,7 +304,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180028,
         "MENROLL_E_CERTAUTH_FAILED_TO_FIND_CERT",
-        "certificate-based auth: cert not found",
+        "the certificate to sign in with was not found",
         Triage.FIX,
         "stale_enrollment",
         "Microsoft: win32 MDMReg constants",
@@ -312,7 +312,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180029,
         "MENROLL_E_EMPTY_MESSAGE",
-        "server returned empty message",
+        "the service returned an empty message",
         Triage.RETRY,
         "service_error",
         "Microsoft: win32 MDMReg constants",
@@ -320,7 +320,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x8018002A,
         "",
-        "user did not answer/complete MFA or cancelled",
+        "the second factor was not answered in time",
         Triage.USER,
         "mfa_needed",
         "Microsoft: troubleshoot Windows enrollment errors",
@@ -336,7 +336,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180030,
         "MENROLL_E_USER_CANCELLED",
-        "user cancelled",
+        "the user cancelled",
         Triage.USER,
         "user_cancelled",
         "Microsoft: win32 MDMReg constants",
@@ -344,7 +344,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180031,
         "MENROLL_E_MDM_NOT_CONFIGURED",
-        "tenant has no MDM / no MDM URL for user",
+        "the tenant has no MDM, or no MDM address for this user",
         Triage.CLOUD,
         "mdm_url_missing",
         "Microsoft: win32 MDMReg constants",
@@ -352,7 +352,7 @@ MENROLL: tuple[Row, ...] = (
     (
         0x80180032,
         "MENROLL_E_CUSTOMSERVERERROR",
-        "server-defined error text",
+        "an error in the service's own words",
         Triage.CLOUD,
         "custom_server_error",
         "header binding",

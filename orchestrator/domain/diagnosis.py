@@ -74,6 +74,9 @@ _STILL_ODD = frozenset(
 """What is told of an enrolled PC beside notes."""
 
 
+_NETWORK = frozenset(
+    {"service_unreachable", "proxy_not_found", "join_service_unavailable", "system_proxy_blocked"}
+)
 _GUARDS = {
     "dsregcmd": "whether the PC's device object is alive",
     "policy": "whether a policy forbids enrollment",
@@ -111,6 +114,11 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         ruled_out=tuple(ruled_out(view, found)),
         unknown=facts.unknown,
     )
+
+
+def wants_network(diagnosis: Diagnosis | None) -> bool:
+    """Tell whether the next reading should probe the endpoints as SYSTEM: a code speaks of it."""
+    return diagnosis is not None and any(item.cause in _NETWORK for item in diagnosis.findings)
 
 
 def _unguarded(view: View, found: list[Finding]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from orchestrator.domain.codes import CODES, hexed, is_failure, normalise
@@ -10,8 +10,12 @@ from orchestrator.domain.facts import Facts
 from orchestrator.domain.facts_parts import LogEvent, Task
 from orchestrator.domain.facts_reader import read_time
 
+HOLDS_A_DAY = timedelta(hours=24)
+"""An answer that only a restart changes counts so long, unless the PC was restarted."""
+
 SUCCEEDED = frozenset({72, 75})
 FAILED = frozenset({71, 76})
+SERVER_FAULT = 52
 RECENT = timedelta(minutes=10)
 """An answer younger than this is taken as it is. The auto-enroll task tries every five minutes, so
 an older one means that nobody has asked since."""
@@ -29,16 +33,20 @@ class LastAttempt:
         time: when, by the device's clock.
         succeeded: the newest attempt succeeded.
         recent: nothing can have changed since, so the answer stands.
+        today: it is less than a day old.
         rebooted: the PC started after it.
         evidence: where it stands, in one sentence; empty when there was none.
+        server: what the service said in its own words, event 52; for people, never judged.
     """
 
     code: int | None = None
     time: datetime | None = None
     succeeded: bool = False
     recent: bool = False
+    today: bool = False
     rebooted: bool = False
     evidence: str = ""
+    server: str = ""
 
 
 def auto_enroll_tasks(facts: Facts) -> tuple[Task, ...]:
@@ -66,7 +74,8 @@ def last_attempt(facts: Facts) -> LastAttempt:
         return _attempt(facts, code=None, time=event.time, evidence=text, succeeded=True)
     error = event_code(event)
     told = hexed(error) if error is not None else "failed without a code"
-    return _attempt(facts, code=error, time=event.time, evidence=f"{place}: {told}")
+    found = _attempt(facts, code=error, time=event.time, evidence=f"{place}: {told}")
+    return replace(found, server=_server_words(facts, event))
 
 
 def event_code(event: LogEvent) -> int | None:
@@ -92,6 +101,23 @@ def _newest(facts: Facts) -> LogEvent | None:
     known = SUCCEEDED | FAILED
     items = [item for item in facts.events.items if item.id in known and item.record is not None]
     return max(items, key=lambda item: (item.record or 0, item.id == 76), default=None)  # noqa: PLR2004
+
+
+def _server_words(facts: Facts, event: LogEvent) -> str:
+    """Return the newest server fault shortly before a failure, event 52."""
+    items = facts.events.items if facts.events else ()
+    faults = [
+        item
+        for item in items
+        if item.id == SERVER_FAULT
+        and (item.record or 0) < (event.record or 0)
+        and item.time is not None
+        and event.time is not None
+        and timedelta(0) <= event.time - item.time <= timedelta(minutes=2)
+    ]
+    newest = max(faults, key=lambda item: item.record or 0, default=None)
+    words = " ".join(" ".join(newest.data).split())[:200] if newest else ""
+    return f"event {SERVER_FAULT}, record {newest.record}: {words}" if newest and words else ""
 
 
 def _failed(task: Task) -> bool:
@@ -120,6 +146,7 @@ def _attempt(
         time=time,
         succeeded=succeeded,
         recent=age is None or age <= RECENT,
+        today=age is None or age <= HOLDS_A_DAY,
         rebooted=rebooted,
         evidence=evidence,
     )

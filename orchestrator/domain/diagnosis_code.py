@@ -87,7 +87,7 @@ def judge_code(view: View, found: Sequence[Finding]) -> Iterator[Finding]:
     if known.cause == "enrollment_not_triggered":
         return
     cause = _OTHERWISE_BY_CODE.get(known.value) or _OTHERWISE.get(known.cause, known.cause)
-    yield finding(cause, attempt.evidence, known.meaning)
+    yield finding(cause, attempt.evidence, known.meaning, attempt.server)
 
 
 def _not_configured(view: View) -> Finding | None:

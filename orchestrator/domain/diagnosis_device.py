@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from orchestrator.domain.codes import hexed, normalise
+from orchestrator.domain.codes import hexed, inside, normalise
 from orchestrator.domain.diagnosis_view import View, finding, uses_device_credential
 from orchestrator.domain.facts_parts import Session
 from orchestrator.domain.findings import Finding
@@ -116,7 +116,14 @@ def judge_user(view: View) -> Iterator[Finding]:
         except ValueError:
             why = f"its last attempt ended with {attempt}"
         who = f" (session of {status.user})" if status.user else ""
-        yield finding("no_prt", f"dsregcmd in the user's session: AzureAdPrt : NO{who}", why)
+        quoted = inside(status.get("Server Error Description") or "")
+        told = f"Server Error Description quotes {quoted.text}: {quoted.meaning}" if quoted else ""
+        dual = "WorkplaceJoined : YES may be the reason" if status.truth("WorkplaceJoined") else ""
+        yield finding(
+            "no_prt", f"dsregcmd in the user's session: AzureAdPrt : NO{who}", told, why, dual
+        )
+    elif status is not None and status.truth("WorkplaceJoined"):
+        yield finding("workplace_joined", "dsregcmd in the user's session: WorkplaceJoined : YES")
 
 
 def _present(view: View, session: Session) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from orchestrator.domain.codes import hexed, lookup, normalise
+from orchestrator.domain.codes import hexed, inside, lookup, normalise
 from orchestrator.domain.diagnosis_attempt import event_code
 from orchestrator.domain.diagnosis_view import View, finding, hybrid_joined
 from orchestrator.domain.dsregcmd import JoinStatus
@@ -92,7 +92,10 @@ def _not_joined(view: View) -> Iterator[Finding]:
     known = lookup(code) if code is not None else None
     if told:
         evidence.append(told)
-    if recent and known is not None:
+    quoted = inside(status.get("Server Message") or "") if status else None
+    if recent and quoted is not None:
+        yield finding(quoted.cause, f"dsregcmd: Server Message quotes {quoted.text}", told)
+    elif recent and known is not None:
         yield finding(known.cause, told, evidence[0])
     elif recent and code is None:
         yield finding("join_under_way", *_started(tried), evidence[0])

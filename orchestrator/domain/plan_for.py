@@ -8,8 +8,8 @@
 - A restart that component servicing waits for stops everything; one that an update waits for stops
   what removes something. With ``reboot=allow`` neither does: the caller takes the risk.
 - A cause that rests on a code alone holds for ten minutes. After that the attempt is repeated
-  before anybody is sent for: what was wrong may have been put right. An unknown code is never
-  acted upon.
+  before anybody is sent for: what was wrong may have been put right. One that wants a restart
+  holds until there was one, a day at most. An unknown code is never acted upon.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def plan_for(diagnosis: Diagnosis, facts: Facts, options: RunOptions) -> Plan:
         pair for pair in deciding if pair[0].cause != "pending_reboot" or _stops(facts, repair)
     ]
     plan = _decide(deciding, repair)
+    if not deciding:
+        plan = replace(plan, next_action=_once_more(diagnosis))
     return replace(plan, notes=_notes(diagnosis), credential_type=_credential(facts))
 
 
@@ -83,10 +85,8 @@ def _decides(
         return diagnosis.last_error == BLOCKED and attempt.recent
     if not cause.from_code or item.cause == "unknown_code":
         return True
-    if cause.disposition is Disposition.REBOOT and attempt.rebooted:
-        return False
-    if item.cause == "platform_restart_needed":
-        return True
+    if cause.disposition is Disposition.REBOOT:
+        return attempt.today and not attempt.rebooted
     return attempt.recent
 
 
@@ -111,6 +111,15 @@ def _decide(deciding: list[tuple[Finding, Cause]], repair: Plan) -> Plan:
 def _only_starts(cause: Cause) -> bool:
     """Tell whether a repair is of no use while nobody is there whose token enrolls."""
     return cause.disposition is Disposition.REPAIR and set(cause.stages) <= {"policy"}
+
+
+def _once_more(diagnosis: Diagnosis) -> str:
+    """Return what happens when only an outdated answer, or a mere suspect, is left."""
+    started = CAUSES["enrollment_not_triggered"].next_action
+    first = diagnosis.primary
+    if first is None or not CAUSES[first.cause].from_code:
+        return started
+    return f"{started} once more; if it fails the same way: {CAUSES[first.cause].next_action}"
 
 
 def _plan(decision: Decision, cause: Cause) -> Plan:

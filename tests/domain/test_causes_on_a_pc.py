@@ -291,6 +291,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ),
     ),
     (
+        "workplace_joined",
+        reading(user_prt={"text": dsregcmd(AzureAdPrt="YES", WorkplaceJoined="YES")}),
+        reading(dsregcmd={"text": dsregcmd(WorkplaceJoined="YES")}, user_prt=None),
+    ),
+    (
         "no_prt",
         reading(user_prt={"text": dsregcmd(AzureAdPrt="NO", Attempt_Status="0xc000006d")}),
         reading(user_prt=None, dsregcmd={"text": dsregcmd(AzureAdPrt="NO")}),
@@ -495,6 +500,24 @@ def test_a_pc_that_is_not_joined_gets_the_join_task_and_nothing_else() -> None:
     assert found.primary.cause == "not_hybrid_joined"
     assert stages(pc) == ["backup", "join"]
     assert plan.enrollment_ids == ()
+
+
+def test_a_missing_token_says_what_the_sign_in_service_answered() -> None:
+    text = dsregcmd(
+        AzureAdPrt="NO",
+        WorkplaceJoined="YES",
+        Attempt_Status="0xc000006d",
+        Server_Error_Description="AADSTS50126: Falsches Kennwort.",
+    )
+    found, plan, _ = judge(reading(user_prt={"user": "FABRIKAM\\jdoe", "text": text}))
+    assert found.primary is not None
+    assert found.primary.evidence == (
+        "dsregcmd in the user's session: AzureAdPrt : NO (session of FABRIKAM\\jdoe)",
+        "Server Error Description quotes AADSTS50126: wrong user name or password",
+        "its last attempt ended with 0xC000006D STATUS_LOGON_FAILURE",
+        "WorkplaceJoined : YES may be the reason",
+    )
+    assert plan.decision is Decision.HOLD
 
 
 def test_services_are_named() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.codes import CODES
+from orchestrator.domain.diagnosis import wants_network
 from orchestrator.domain.diagnosis_attempt import last_attempt
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Disposition, Owner
@@ -250,6 +251,7 @@ def test_an_old_answer_is_asked_for_again_before_anybody_is_sent() -> None:
     assert found.primary.cause == "user_not_licensed"
     assert [stage.name for stage in plan.stages] == ["backup", "trigger"]
     assert plan.stages[1].reason.startswith("try again: event 76")
+    assert "once more; if it fails the same way: Microsoft 365" in plan.next_action
     recent = judge(reading(events=events(failed(0x80180018, minutes_ago=10))))[1]
     assert recent.decision is Decision.OWNER
     assert recent.owner is Owner.TENANT
@@ -292,6 +294,17 @@ def test_state_that_windows_keeps_in_memory_wants_a_restart_once() -> None:
     assert held.owner is Owner.USER
     booted = {"boot": iso(NOW - timedelta(minutes=1))}
     assert judge(reading(events=log, identity=booted))[1].decision is Decision.REPAIR
+    later = events(failed(0x8018000A, minutes_ago=60 * 23))
+    assert judge(reading(events=later))[1].decision is Decision.HOLD
+    outdated = events(failed(0x8018000A, minutes_ago=60 * 25))
+    assert judge(reading(events=outdated))[1].decision is Decision.REPAIR
+
+
+def test_the_network_is_probed_when_a_code_speaks_of_it() -> None:
+    assert not wants_network(None)
+    assert not wants_network(judge(reading(events=events(failed(0x80180018))))[0])
+    assert wants_network(judge(reading(events=events(failed(0xCAA82EE7))))[0])
+    assert wants_network(judge(reading(events=events(failed(0xCAA70004))))[0])
 
 
 def test_a_second_factor_is_waited_for() -> None:
@@ -350,6 +363,32 @@ def test_a_join_that_was_started_lately_is_waited_for() -> None:
     assert found.primary.cause == "join_under_way"
     assert plan.decision is Decision.RETRY
     assert plan.wait_seconds == 1800
+
+
+def test_a_tenant_that_is_not_found_is_no_missing_synchronisation() -> None:
+    found, plan, _ = judge(
+        joining(
+            Previous_Registration="2026-11-25 07:30:00.000 UTC",
+            Client_ErrorCode="0x801c03f2",
+            Server_Message="AADSTS90002: Mandant nicht gefunden.",
+        )
+    )
+    assert found.primary is not None
+    assert found.primary.cause == "join_tenant_wrong"
+    assert plan.decision is Decision.OWNER
+
+
+def test_what_the_service_said_is_shown_beside_its_code() -> None:
+    said = event(52, 4709, "DeviceNotSupported", "Gerät nicht unterstützt", minutes_ago=3)
+    old = event(52, 4000, "Something else", minutes_ago=300)
+    found, _, _ = judge(reading(events=events(failed(0x80180014), said, old)))
+    assert found.primary is not None
+    assert found.primary.evidence[-1] == (
+        "event 52, record 4709: DeviceNotSupported Gerät nicht unterstützt"
+    )
+    quiet, _, _ = judge(reading(events=events(failed(0x80180014), old)))
+    assert quiet.primary is not None
+    assert not any("event 52" in line for line in quiet.primary.evidence)
 
 
 def test_the_event_of_a_failed_join_speaks_when_dsregcmd_does_not() -> None:
