@@ -109,7 +109,7 @@ def coerce(command: str, parameter: Parameter, value: object) -> object:
         msg = f"parameter type {kind} of {command}"
         raise Refusal(msg)
     if value is None and kind in ("str", "str[]", "datetime"):
-        if parameter.mandatory or kind == "str[]":
+        if parameter.mandatory or kind in ("str[]", "datetime"):
             raise _empty(command, parameter, "Null", "it is null")
         return None
     try:

@@ -38,8 +38,9 @@ def _new_exception(owner: TypeRef, arguments: list[object]) -> NetException:
     return NetException(owner.name, message, inner if isinstance(inner, NetException) else None)
 
 
-def _new_record(arguments: list[object]) -> ErrorRecord:
-    exception, error_id, category, target = arguments
+def _new_record(
+    exception: object, error_id: object, category: object, target: object
+) -> ErrorRecord:
     made = exception if isinstance(exception, NetException) else None
     if made is None:
         made = NetException("System.Exception", to_text(exception))
@@ -81,7 +82,7 @@ def construct(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
     if name in BASES:
         return _new_exception(owner, arguments)
     if name == "System.Management.Automation.ErrorRecord":
-        return run_method("new", arguments, lambda: _new_record(arguments))
+        return run_method("new", arguments, _new_record)
     if name == "System.Collections.ArrayList" or name.startswith("System.Collections.Generic.List"):
         return _new_list(owner, arguments)
     if name.startswith("System.Collections.Generic.HashSet"):
@@ -98,7 +99,7 @@ def construct(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:
             raise Refusal(msg)
         made: object = scope.runtime.machine.mutex(to_text(arguments[1]))
         return made
-    return _construct_value(scope, owner, arguments)
+    return run_method("new", [], lambda: _construct_value(scope, owner, arguments))
 
 
 def _construct_value(scope: Scope, owner: TypeRef, arguments: list[object]) -> object:

@@ -225,6 +225,9 @@ def _guid(value: object) -> Guid:
 
 def _char(value: object) -> Char:
     if isinstance(value, int):
+        if not 0 <= value < 2**16:
+            detail = "Value was either too large or too small for a character."
+            raise cast_error(value, "System.Char", detail)
         return Char(chr(value))
     text = to_text(value)
     if len(text) != 1:
@@ -369,6 +372,10 @@ def _cast_rarely(value: object, target: TypeRef) -> object:
         made = GenericList(value if isinstance(value, list) else [value])
         made.element = name.partition("[")[2].rstrip("]")
         return made
+    if name == "System.Collections.ArrayList":
+        grown = GenericList(value if isinstance(value, list) else [value])
+        grown.type_name = name
+        return grown
     if name in BASES and isinstance(value, str):
         return NetException(name, value)
     msg = f"cast to [{target}]"

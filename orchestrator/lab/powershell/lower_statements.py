@@ -21,12 +21,13 @@ from orchestrator.lab.powershell.lower_targets import Target, target
 from orchestrator.lab.powershell.lower_try import restore
 from orchestrator.lab.powershell.lower_values import constant, flatten
 from orchestrator.lab.powershell.matching import like, match_groups, regex
-from orchestrator.lab.powershell.objects import ScriptBlock
+from orchestrator.lab.powershell.objects import GenericList, ScriptBlock, TableView
 from orchestrator.lab.powershell.operators import ARITHMETIC, add, equals
 from orchestrator.lab.powershell.runtime import MISSING, Out, Scope
 from orchestrator.lab.powershell.signals import (
     BreakSignal,
     ContinueSignal,
+    runtime_error,
 )
 from orchestrator.lab.powershell.text import to_bool, to_text
 
@@ -136,6 +137,13 @@ def loop_body(scope: Scope, out: Out, body: Statement) -> bool:
     return True
 
 
+def _changed(found: object, count: int) -> bool:
+    """Tell whether a collection was changed under its enumeration."""
+    if isinstance(found, TableView):
+        return found.changed()
+    return isinstance(found, GenericList) and len(found) != count
+
+
 @lowers_statement("foreach_statement")
 def _foreach(compiler: Compiler, node: Node) -> Statement:
     variable, source, block = [x for x in node.named_children if x.type != "foreach_parameter"]
@@ -145,7 +153,15 @@ def _foreach(compiler: Compiler, node: Node) -> Statement:
 
     def run(scope: Scope, out: Out) -> None:
         found = values(scope)
-        for item in flatten(found) if found is not None else []:
+        items = flatten(found) if found is not None else []
+        for index, item in enumerate(items):
+            if index and _changed(found, len(items)):
+                raise runtime_error(
+                    error_id="System.InvalidOperationException",
+                    message="Collection was modified; enumeration operation may not execute.",
+                    exception="System.InvalidOperationException",
+                    category="OperationStopped",
+                )
             goal.store(scope, item)
             if not loop_body(scope, out, body):
                 break

@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import Final
 
 from orchestrator.lab.powershell.constrained import check_method
@@ -31,6 +33,7 @@ from orchestrator.lab.powershell.objects import (
     NetException,
     ScriptBlock,
     Switch,
+    TableView,
     TypeRef,
     Version,
 )
@@ -137,9 +140,9 @@ def _table_property(value: Hashtable, lower: str) -> object:
     if lower == "count":
         return len(value)
     if lower == "keys":
-        return list(value)
+        return TableView(value, list(value))
     if lower == "values":
-        return [value[key] for key in value]
+        return TableView(value, [value[key] for key in value])
     if lower == "isreadonly":
         return False
     return MISSING
@@ -321,10 +324,11 @@ def call_method(scope: Scope, value: object, name: str, arguments: list[object])
     """
     check_method(scope, type_name(value))
     method = value.methods.get(name) if isinstance(value, PSObject) else None
-    if method is None:
-        method = _listed(value, name.lower())
     if method is not None:
-        return run_method(name, arguments, lambda: method(*arguments))
+        return run_method(name, arguments, method, listed=False)
+    method = _table_of(value).get(name.lower())
+    if method is not None:
+        return run_method(name, arguments, partial(method, value))
     if value is not None:
         found = _universal(value, name.lower(), arguments)
         if found is not MISSING:
@@ -340,25 +344,45 @@ def call_method(scope: Scope, value: object, name: str, arguments: list[object])
     raise no_method(value, name)
 
 
-def _listed(value: object, lower: str) -> Getter | None:
-    found = _table_of(value).get(lower)
-    return None if found is None else lambda *arguments: found(value, *arguments)
+def run_method(
+    name: str, arguments: list[object], method: Callable[..., object], *, listed: bool = True
+) -> object:
+    """Run a method; its failures become what a script can catch.
 
+    Args:
+        name: for messages.
+        arguments: the script's.
+        method: what to call.
+        listed: it is one of .NET's that the evaluator knows: how it fails on arguments that
+            Python does not take is not modelled. False for methods of the device model, whose
+            own mistakes have to be seen.
 
-def run_method(name: str, arguments: list[object], body: Callable[[], object]) -> object:
-    """Run a method; its failures become what a script can catch."""
+    Raises:
+        ScriptError: it failed, or takes another number of arguments.
+        Refusal: it failed in a way that is not modelled.
+    """
     try:
-        result = body()
+        return method(*arguments)
     except MethodFailure as failure:
         raise invocation_error(name, len(arguments), failure_exception(failure)) from failure
-    except TypeError as error:
-        if "argument" not in str(error):
+    except (TypeError, ValueError, OverflowError, IndexError) as error:
+        if isinstance(error, TypeError) and not _takes(method, len(arguments)):
+            message = (
+                f'Cannot find an overload for "{name}" and the argument count: "{len(arguments)}".'
+            )
+            raise runtime_error(error_id="MethodCountCouldNotFindBest", message=message) from error
+        if not listed:
             raise
-        message = (
-            f'Cannot find an overload for "{name}" and the argument count: "{len(arguments)}".'
-        )
-        raise runtime_error(error_id="MethodCountCouldNotFindBest", message=message) from error
-    return result
+        msg = f"how {name} fails: {error}"
+        raise Refusal(msg) from error
+
+
+def _takes(method: Callable[..., object], count: int) -> bool:
+    try:
+        signature(method).bind(*range(count))
+    except TypeError:
+        return False
+    return True
 
 
 def scope_call(scope: Scope, block: ScriptBlock, name: str, arguments: list[object]) -> object:

@@ -107,13 +107,15 @@ class Hashtable(MutableMapping[object, object]):
     Attributes:
         ordered: whether enumeration follows insertion.
         type_name: the .NET type.
+        version: counts writes.
     """
 
-    __slots__ = ("_items", "ordered", "type_name")
+    __slots__ = ("_items", "ordered", "type_name", "version")
 
     def __init__(self, *, ordered: bool = False, type_name: str = "") -> None:
         self._items: dict[object, tuple[object, object]] = {}
         self.ordered = ordered
+        self.version = 0
         self.type_name = type_name or (
             "System.Collections.Specialized.OrderedDictionary"
             if ordered
@@ -128,10 +130,12 @@ class Hashtable(MutableMapping[object, object]):
         return self._items[self._key(key)][1]
 
     def __setitem__(self, key: object, value: object) -> None:
+        self.version += 1
         known = self._items.get(self._key(key))
         self._items[self._key(key)] = (known[0] if known else key, value)
 
     def __delitem__(self, key: object) -> None:
+        self.version += 1
         del self._items[self._key(key)]
 
     def __contains__(self, key: object) -> bool:
@@ -145,6 +149,25 @@ class Hashtable(MutableMapping[object, object]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+class TableView(list[object]):
+    """``Keys`` or ``Values`` of a hashtable.
+
+    Attributes:
+        table: whose they are.
+        version: of the table when they were asked for: .NET ends an enumeration that outlives a
+            change.
+    """
+
+    def __init__(self, table: Hashtable, items: list[object]) -> None:
+        super().__init__(items)
+        self.table = table
+        self.version = table.version
+
+    def changed(self) -> bool:
+        """Tell whether the table was written to since."""
+        return self.table.version != self.version
 
 
 @dataclass(frozen=True, slots=True)

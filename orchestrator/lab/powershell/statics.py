@@ -11,6 +11,7 @@ import ntpath
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.lab.powershell.constrained import check_method
@@ -315,10 +316,10 @@ def call_static(scope: Scope, owner: object, name: str, arguments: list[object])
     key = f"{_short(owner.name)}::{lower}"
     plain = _PLAIN.get(key)
     if plain is not None:
-        return run_method(name, arguments, lambda: plain(*arguments))
+        return run_method(name, arguments, plain)
     scoped = _SCOPED_METHODS.get(key)
     if scoped is not None:
-        return run_method(name, arguments, lambda: scoped(scope, *arguments))
+        return run_method(name, arguments, partial(scoped, scope))
     if owner.name in _ENUMS and lower in ("getnames", "isdefined"):
         return list(_ENUMS[owner.name].split())
     msg = f"[{owner}]::{name}()"
