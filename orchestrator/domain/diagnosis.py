@@ -31,7 +31,7 @@ from orchestrator.domain.diagnosis_device import (
 from orchestrator.domain.diagnosis_join import judge_join
 from orchestrator.domain.diagnosis_policy import judge_mdm_url, judge_policy, judge_system
 from orchestrator.domain.diagnosis_state import judge_auto_enroll_task, judge_state
-from orchestrator.domain.diagnosis_view import View, finding
+from orchestrator.domain.diagnosis_view import View, finding, uses_device_credential
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Diagnosis, Disposition, Finding
 from orchestrator.domain.proof import prove
@@ -112,8 +112,16 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         findings=_ranked(_with_attempt(found, view)),
         last_error=view.attempt.code,
         ruled_out=tuple(ruled_out(view, found)),
-        unknown=facts.unknown,
+        unknown=(*facts.unknown, *_not_measured(view)),
     )
+
+
+def _not_measured(view: View) -> Iterator[str]:
+    """Say that the user's token was not looked at where it matters."""
+    facts = view.facts
+    read = facts.user_prt is not None or any(item.fact == "user_prt" for item in facts.unread)
+    if not read and not uses_device_credential(facts):
+        yield "user_prt: the token was not looked at in a user's own session"
 
 
 def wants_network(diagnosis: Diagnosis | None) -> bool:
@@ -153,7 +161,12 @@ def _is_note(item: Finding) -> bool:
 
 
 def _without_half_truths(found: list[Finding], missing: tuple[str, ...]) -> list[Finding]:
-    """Say of a half-alive enrollment what of it is missing."""
+    """Say of a half-alive enrollment what of it is missing.
+
+    Unless the clock is wrong: then it may only look so.
+    """
+    if any(item.cause == "clock_skew" for item in found):
+        return [item for item in found if item.cause != "enrollment_incomplete"]
     return [
         replace(item, evidence=(*item.evidence, *(f"missing: {line}" for line in missing)))
         if item.cause == "enrollment_incomplete"

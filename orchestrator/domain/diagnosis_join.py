@@ -38,7 +38,7 @@ def judge_join(view: View) -> Iterator[Finding]:
         why = next((line for line in facts.unknown if line.startswith("dsregcmd")), "")
         yield finding("facts_unread", "whether the PC is joined to Entra ID could not be read", why)
     elif joined:
-        yield from _joined(status, view.now)
+        yield from _joined(status, view.earliest)
     else:
         yield from _not_joined(view)
 

@@ -24,6 +24,8 @@ class View:
     Attributes:
         facts: the reading.
         now: the device's time; ours when the device did not tell its own.
+        earliest: the earlier of the device's time and ours: what has expired only by a clock that
+            runs ahead has not expired.
         observed_at: our time at the end of the reading.
         options: what the caller allowed.
         judged: every enrollment id.
@@ -32,6 +34,7 @@ class View:
 
     facts: Facts
     now: datetime
+    earliest: datetime
     observed_at: datetime
     options: RunOptions
     judged: tuple[Judged, ...]
@@ -41,12 +44,14 @@ class View:
     def of(cls, facts: Facts, observed_at: datetime, options: RunOptions) -> View:
         """Return the view of a reading."""
         now = facts.collected or observed_at
+        earliest = min(now, observed_at)
         return cls(
             facts=facts,
             now=now,
+            earliest=earliest,
             observed_at=observed_at,
             options=options,
-            judged=judge_enrollments(facts, now=now),
+            judged=judge_enrollments(facts, now=earliest),
             attempt=last_attempt(facts),
         )
 

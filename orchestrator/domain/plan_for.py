@@ -22,7 +22,7 @@ from orchestrator.domain.diagnosis_attempt import LastAttempt, last_attempt
 from orchestrator.domain.diagnosis_code import BLOCKED
 from orchestrator.domain.diagnosis_state import stale_ids
 from orchestrator.domain.diagnosis_view import uses_device_credential
-from orchestrator.domain.enrollments import judge_enrollments, removable_thumbprints
+from orchestrator.domain.enrollments import Judged, judge_enrollments, removable_thumbprints
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Diagnosis, Disposition, Finding, Owner
 from orchestrator.domain.plan import Decision, Plan, PlannedStage
@@ -149,7 +149,8 @@ def _repair(
     if "join" in reasons:
         reasons = {"join": reasons["join"]}
     names = in_order(reasons)
-    judged = judge_enrollments(facts, now=facts.collected) if facts.collected else ()
+    named = {subject.lower() for item, _ in repairs for subject in item.subjects}
+    judged = _named(facts, named)
     cleans = bool(_CLEANING & set(names))
     services = {s for item, _ in repairs if item.cause == "service_disabled" for s in item.subjects}
     first = repairs[0][1] if repairs else CAUSES["enrollment_not_triggered"]
@@ -166,6 +167,14 @@ def _repair(
         thumbprints=removable_thumbprints(judged) if "certificates" in names else (),
         service_names=tuple(sorted(services)) if "services" in names else (),
     )
+
+
+def _named(facts: Facts, named: set[str]) -> tuple[Judged, ...]:
+    """Judge the enrollments again, and count as dead only what the diagnosis named."""
+    if facts.collected is None:
+        return ()
+    judged = judge_enrollments(facts, now=facts.collected)
+    return tuple(replace(j, stale=j.stale and j.id.lower() in named) for j in judged)
 
 
 def _cut(text: str) -> str:

@@ -520,6 +520,26 @@ def test_a_missing_token_says_what_the_sign_in_service_answered() -> None:
     assert plan.decision is Decision.HOLD
 
 
+def test_a_clock_that_runs_ahead_makes_no_enrollment_dead() -> None:
+    ahead = NOW + timedelta(days=365 * 20)
+    for dead in ((), (enrollment(id=ID2, tenant_id=OTHER_TENANT),)):
+        pc = reading(healthy(), collected=iso(ahead), enrollments=[enrollment(), *dead])
+        found, plan, _ = judge(pc)
+        assert "clock_skew" in {item.cause for item in found.findings}
+        assert "clock" in [stage.name for stage in plan.stages]
+        assert ID not in plan.enrollment_ids
+        assert THUMBPRINT not in plan.thumbprints
+
+
+def test_a_token_nobody_looked_at_is_said_to_be_unknown() -> None:
+    pc = blank()
+    del pc["user_prt"]
+    assert judge(pc)[0].unknown == (
+        "user_prt: the token was not looked at in a user's own session",
+    )
+    assert judge(blank())[0].unknown == ()
+
+
 def test_services_are_named() -> None:
     pc = reading(
         services=[
