@@ -1,0 +1,81 @@
+"""The last attempt to join: its code, and how long it counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from orchestrator.domain.plan import Decision
+from tests.domain.facts_builder import NOW, event, iso, judge, reading, task, unjoined
+
+
+def joining(**keys: str) -> dict[str, Any]:
+    return reading(dsregcmd={"text": unjoined(**keys)}, join_info=[])
+
+
+@pytest.mark.parametrize(
+    ("code", "cause", "decision"),
+    [
+        ("0x801c03f2", "join_sync_pending", Decision.RETRY),
+        ("0x801c003a", "join_tenant_wrong", Decision.OWNER),
+        ("0x801c001d", "join_scp_unreadable", Decision.OWNER),
+        ("0x801c000e", "join_quota_reached", Decision.OWNER),
+        ("0x801c0003", "join_not_allowed", Decision.OWNER),
+        ("0x801c0021", "join_service_unavailable", Decision.RETRY),
+        ("0x8007000d", "join_response_altered", Decision.OWNER),
+        ("0x80090016", "device_key_unusable", Decision.OWNER),
+        ("0x80290407", "join_tpm_failure", Decision.HOLD),
+        ("0x80280036", "tpm_fips_mode", Decision.OWNER),
+    ],
+)
+def test_a_join_that_failed_lately_says_why(code: str, cause: str, decision: Decision) -> None:
+    tried = "2026-11-25 07:30:00.000 UTC"
+    found, plan, _ = judge(joining(Previous_Registration=tried, Client_ErrorCode=code))
+    assert [item.cause for item in found.findings] == [cause, "not_hybrid_joined"]
+    assert found.primary is not None
+    assert code.upper()[2:] in found.primary.evidence[0].upper()
+    assert plan.decision is decision
+
+
+def test_a_join_that_failed_long_ago_is_tried_again() -> None:
+    tried = "2026-11-25 06:30:00.000 UTC"
+    found, plan, _ = judge(joining(Previous_Registration=tried, Client_ErrorCode="0x801c003a"))
+    assert [item.cause for item in found.findings] == ["not_hybrid_joined"]
+    assert [stage.name for stage in plan.stages] == ["backup", "join"]
+
+
+def test_a_join_that_was_started_lately_is_waited_for() -> None:
+    ran = task(
+        path="\\Microsoft\\Windows\\Workplace Join\\",
+        name="Automatic-Device-Join",
+        last_run=iso(NOW - timedelta(minutes=20)),
+        last_result=0,
+    )
+    found, plan, _ = judge(joining() | {"tasks": [ran]})
+    assert found.primary is not None
+    assert found.primary.cause == "join_under_way"
+    assert plan.decision is Decision.RETRY
+    assert plan.wait_seconds == 1800
+
+
+def test_a_tenant_that_is_not_found_is_no_missing_synchronisation() -> None:
+    found, plan, _ = judge(
+        joining(
+            Previous_Registration="2026-11-25 07:30:00.000 UTC",
+            Client_ErrorCode="0x801c03f2",
+            Server_Message="AADSTS90002: Mandant nicht gefunden.",
+        )
+    )
+    assert found.primary is not None
+    assert found.primary.cause == "join_tenant_wrong"
+    assert plan.decision is Decision.OWNER
+
+
+def test_the_event_of_a_failed_join_speaks_when_dsregcmd_does_not() -> None:
+    log = {"channel": "join", "newest_record": 9, "items": [event(304, 9, "0x801c001d")]}
+    found, _, _ = judge(joining() | {"join_events": log})
+    assert found.primary is not None
+    assert found.primary.cause == "join_scp_unreadable"
+    assert "event 304 of User Device Registration, record 9" in found.primary.evidence[0]
