@@ -117,7 +117,12 @@ class PsrpSessions:
         transport = self._transport(line, meter, login)
         promised = max(1, min(self._operation_timeout, int(seconds)))
         wsman = Wsman(transport, operation_timeout=promised)
-        pool = Pool(wsman, self._profile.configuration_name, idle_timeout=_IDLE)
+        pool = Pool(
+            wsman,
+            self._profile.configuration_name,
+            idle_timeout=_IDLE,
+            no_profile=not self._profile.constrained,
+        )
         deadline = self._monotonic() + seconds
         try:
             with (

@@ -184,7 +184,7 @@ def classify(error: BaseException, where: Where) -> DeviceError | None:
     row = _row(error)
     if row is None:
         return None
-    if where.over and row in (_BROKEN, _SILENT):
+    if where.over and row in (_BROKEN, _SILENT, _GARBAGE):  # a line that was cut ends in anything
         row = _LATE
     kind = row.open if where.phase is Phase.OPEN else row.run
     said = _said(error)

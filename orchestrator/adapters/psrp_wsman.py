@@ -88,18 +88,21 @@ class Pool(RunspacePool):  # type: ignore[misc] # pypsrp publishes no types
         remarks: warnings of the pool itself.
     """
 
-    def __init__(self, connection: Wsman, configuration_name: str, *, idle_timeout: int) -> None:
+    def __init__(
+        self, connection: Wsman, configuration_name: str, *, idle_timeout: int, no_profile: bool
+    ) -> None:
         """Open nothing yet.
 
         Args:
             connection: the device.
             configuration_name: the endpoint.
             idle_timeout: seconds after which the device closes a pool nobody asks.
+            no_profile: spare the PC loading the account's profile, which no function needs.
         """
         super().__init__(
             connection,
             configuration_name=configuration_name,
-            no_profile=True,
+            no_profile=no_profile,
             idle_timeout=idle_timeout,
         )
         self.remarks: list[str] = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,7 +35,7 @@ from orchestrator.lab.faults import (
 from orchestrator.lab.powershell import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from orchestrator.lab.scripted import ScriptedCall
@@ -135,6 +138,43 @@ def test_a_hung_device_costs_its_time_and_the_grace_and_no_more(start: Start) ->
         with pytest.raises(TransientFailure), bench.open(seconds=0.5, grace=0.2):
             pass
         assert time.monotonic() - began < 0.5 + 0.2 + 1.5
+
+
+@contextmanager
+def dripping() -> Iterator[int]:
+    """A port that answers a byte every so often, so that no single read ever times out."""
+    done = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with suppress(OSError):
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000:
+                    if done.wait(0.02):
+                        return
+                    connection.sendall(bytes([byte]))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        try:
+            yield int(server.getsockname()[1])
+        finally:
+            done.set()
+            thread.join()
+
+
+def test_a_device_that_answers_a_byte_at_a_time_is_cut_when_its_time_is_over(start: Start) -> None:
+    with start() as bench, dripping() as port:
+        resolver = type(bench.sessions()._resolver)({"PC-0001": "127.0.0.1"})
+        began = time.monotonic()
+        with (
+            pytest.raises(TransientFailure, match="in its time"),
+            bench.open(bench.profile(port=port), resolver=resolver, seconds=0.3, grace=0.1),
+        ):
+            pass
+        assert time.monotonic() - began < 3
 
 
 def test_after_a_broken_line_the_shell_is_left_to_what_runs_in_it(

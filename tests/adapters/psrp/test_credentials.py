@@ -146,7 +146,7 @@ def test_access_denied_and_absent_devices_do_not_count() -> None:
     brake = AccountBrake(limit=1)
     refuse(brake, account(), "PC-1", code="5")
     with pytest.raises(Unreachable), brake.trying(account(), "PC-2", seconds=0):
-        raise Unreachable("off")  # noqa: EM101 - a line of a test
+        raise Unreachable("off")
     accept(brake, account(), "PC-3")
 
 

@@ -144,6 +144,7 @@ def test_a_refused_connection_inside_requests_is_found() -> None:
 def test_what_breaks_after_the_deadline_is_late() -> None:
     assert type(seen(TimeoutError(), Phase.RUN, over=True)) is DeadlineExceeded
     assert type(seen(TimeoutError(), Phase.OPEN, over=True)) is TransientFailure
+    assert type(seen(KeyError(), Phase.RUN, over=True)) is DeadlineExceeded
     assert type(seen(fault(5), Phase.RUN, over=True)) is AuthenticationRefused
 
 
