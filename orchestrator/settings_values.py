@@ -63,8 +63,8 @@ class ConnectionSettings:
     key_file: str = ""
     allow_basic: bool = False
     connect_timeout: Seconds = 10
-    operation_timeout: Seconds = 60
-    max_answer_bytes: Annotated[int, Meta(ge=65_536, le=1 << 30)] = 64 << 20
+    operation_timeout: Annotated[int, Meta(ge=1, le=3600)] = 60
+    max_answer_bytes: Annotated[int, Meta(ge=65_536, le=1 << 30)] = 4 << 20
 
     @property
     def tls(self) -> bool:
@@ -191,8 +191,8 @@ class Settings:
 
     @property
     def store_dir(self) -> Path:
-        """Where the embedded server of this context keeps its data: contexts do not mix."""
-        return self.state_dir / (f"store-{self.context}" if self.context else "store")
+        """Below which the embedded server of this context lives: contexts do not mix."""
+        return self.state_dir / "contexts" / self.context if self.context else self.state_dir
 
     @property
     def lab_dir(self) -> Path:

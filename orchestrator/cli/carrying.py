@@ -9,8 +9,8 @@ from orchestrator.cli import exit_codes
 from orchestrator.cli.durations import shown
 from orchestrator.cli.orders import place
 from orchestrator.cli.progress import progress_for
-from orchestrator.cli.watching import RESTS, watch
-from orchestrator.domain.run import FINAL
+from orchestrator.cli.watching import watch
+from orchestrator.domain.run import FINAL, is_still
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,10 +110,10 @@ def watch_runs(
     except KeyboardInterrupt:
         say_how_to_go_on(house, runs, "stopped watching", here=here)
         return Carried(runs=list(runs), interrupted=True)
-    moving = [run for run in now if run.state not in RESTS]
+    moving = [run for run in now if not is_still(run)]
     if moving:
         say_how_to_go_on(house, moving, f"not watched any longer than {shown(seconds)}", here=here)
-    resting = [run for run in now if run.state in RESTS - FINAL]
+    resting = [run for run in now if is_still(run) and run.state not in FINAL]
     if resting:
         say_how_to_go_on(house, resting, "nothing to see for now", here=here)
     return Carried(runs=now)

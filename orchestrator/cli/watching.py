@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, Self
 
-from orchestrator.domain.run import FINAL, RunState
+from orchestrator.domain.run import RunState, is_still
 from orchestrator.errors import NoWorker
 from orchestrator.usecases.follow import follow
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry, Ports
-
-RESTS = FINAL | {RunState.AWAY, RunState.HELD}
-"""Nothing more is to be seen soon."""
 
 
 class Progress(Protocol):
@@ -74,7 +71,7 @@ def watch(
             fresh = [e for e in entries if (e.run_id, e.at, e.text) not in seen]
             seen.update((e.run_id, e.at, e.text) for e in fresh)
             progress.changed(run, fresh)
-        if all(run.state in RESTS for run in latest.values()):
+        if all(is_still(run) for run in latest.values()):
             break
         if not asked and all(run.state is RunState.QUEUED for run in latest.values()):
             _look_for_workers(list(latest), workers)

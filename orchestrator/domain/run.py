@@ -132,3 +132,13 @@ class Run:
     owner: Owner | None = None
     next_action: str = ""
     checks: int = 0
+
+
+def is_still(run: Run) -> bool:
+    """Tell whether there is nothing to watch for the time being.
+
+    That is a run at its end, or one that rests for a PC or a person; not one that was just made
+    due again.
+    """
+    rests = run.state in {RunState.AWAY, RunState.HELD}
+    return run.state in FINAL or (rests and (run.due is None or run.due > run.updated))

@@ -33,6 +33,9 @@ def submit(device: DeviceName, options: RunOptions, ports: Ports) -> Created:
         id=ports.ids.run_id(), device=device, options=options, created=now, updated=now, due=now
     )
     created = ports.runs.create(run)
+    if not created.fresh:
+        # Whoever asks by name does not wait until the run would be looked at again by itself.
+        ports.agenda.hasten([created.run.id], now)
     try:
         ports.bell.ring(created.run.id, urgent=not created.run.campaign)
     except QueueError as error:

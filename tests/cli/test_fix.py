@@ -216,3 +216,24 @@ def test_ctrl_c_ends_the_watching_and_says_that_the_run_goes_on(
     assert ran.code == 130
     assert "stopped watching; r-0000000001 goes on" in ran.err
     assert "enrollmend show r-0000000001 --follow" in ran.err
+
+
+def test_asking_again_for_a_device_that_is_away_tries_it_at_once(bench: Any, make: Any) -> None:
+    bench.endings["PC-0001"] = make["resting"](RunState.AWAY)
+    assert bench.run("fix", "PC-0001").code == 6
+    bench.endings["PC-0001"] = make["settled"]()
+    ran = bench.run("fix", "PC-0001")
+    assert ran.code == 0
+    assert "joined r-0000000001" in ran.err
+
+
+def test_an_asked_for_again_device_is_watched_until_somebody_took_it_up(
+    bench: Any, make: Any
+) -> None:
+    bench.endings["PC-0001"] = make["resting"](RunState.AWAY)
+    bench.run("fix", "PC-0001")
+    bench.endings.clear()
+    bench.workers = []
+    ran = bench.run("fix", "PC-0001", "--timeout", "0.05s")
+    assert ran.code == 6
+    assert "not watched any longer than 0.05s" in ran.err
