@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.lab.programs_agents import ONLINE_KEY, ONLINE_MANAGEMENT, PRODUCTS
-from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
+from orchestrator.lab.store_baseline import MDM_EXTENSION, UNINSTALL, fixed_guid
 from orchestrator.lab.store_state import Certificate, Service
 from orchestrator.lab.store_tasks import Action, Task
 from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, ONE, TWO, Bench
 
 
 def auto_enroll(pc: Bench, *, enabled: bool = True) -> None:
+    pc.device.registry.set(MDM_EXTENSION + r"\0", "DisplayName", "MDM auto-enrollment")
     folder, _, name = AUTO_ENROLL.rpartition("\\")
     pc.device.tasks.add(
         Task(

@@ -5,19 +5,137 @@ One test runs a choice of the others, which together reach every line, and looks
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell import Coverage
+from orchestrator.lab.store_state import MDM_CHANNEL
 from orchestrator.module import functions
+from tests.scripts import (
+    test_agents,
+    test_facts,
+    test_failures,
+    test_guards,
+    test_restore,
+    test_stages,
+)
 from tests.scripts.bench import MODULE_TEXT, Bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CHOICE: tuple[Callable[[], None], ...] = ()
-
 # Runs as SYSTEM from a file of its own, so that its lines count as another program's.
 ELSEWHERE = frozenset({"Test-EnrollmentEndpoint"})
+
+CHOICE: tuple[Callable[[], None], ...] = (
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.flags,
+        reason="ccm_comanaged:",
+    ),
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.log,
+        reason="ccm_comanaged:",
+    ),
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.polled,
+        reason="ccm_active:",
+    ),
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.sequence,
+        reason="ccm_busy:",
+    ),
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.site,
+        reason="ccm_site_system:",
+    ),
+    partial(
+        test_facts.test_a_channel_that_does_not_exist_is_unread_and_not_empty,
+        channel=MDM_CHANNEL,
+        section="events",
+    ),
+    partial(test_failures.test_an_empty_backup_is_none, content=None),
+    partial(
+        test_failures.test_the_proxy_of_services_is_read_from_its_bytes,
+        proxy="proxy.fabrikam.example:8080",
+    ),
+    partial(test_guards.test_a_pseudo_provider_is_protected, provider="WMI_Bridge_SCCM_Server"),
+    partial(
+        test_guards.test_a_stage_that_was_told_nothing_is_an_error_and_never_all, stage="tasks"
+    ),
+    partial(test_guards.test_what_is_no_id_is_refused_and_removes_nothing, guid=""),
+    partial(test_stages.test_twice_is_once, stage="state"),
+    partial(
+        test_stages.test_what_if_changes_nothing_at_all_and_says_what_would_change, stage="trigger"
+    ),
+    test_agents.test_a_client_that_survives_its_removal_is_a_failure,
+    test_agents.test_a_product_that_cannot_be_removed_is_named_with_its_exit_code,
+    test_agents.test_a_product_that_wants_a_restart_says_so,
+    test_agents.test_an_orphaned_client_is_removed_and_waited_for,
+    test_agents.test_another_installation_parks_the_removal_for_a_while,
+    test_agents.test_no_configuration_manager_is_nothing_to_do,
+    test_agents.test_without_the_operators_word_the_client_stays,
+    test_facts.test_a_32_bit_host_reads_nothing_from_the_other_view_of_the_registry,
+    test_facts.test_a_linked_child_is_seen_through_its_parent_alone,
+    test_facts.test_a_long_parameter_of_an_event_is_cut,
+    test_facts.test_agents_of_other_managers_are_shown,
+    test_facts.test_an_installed_module_works_from_an_endpoint_without_any_language,
+    test_facts.test_reading_changes_nothing,
+    test_failures.test_a_certificate_without_a_key_goes_too,
+    test_failures.test_a_change_that_fails_ends_the_repair_and_what_was_done_is_told,
+    test_failures.test_a_file_that_cannot_be_imported_is_a_failure,
+    test_failures.test_a_key_that_cannot_be_exported_is_a_backup_that_failed,
+    test_failures.test_a_key_that_is_left_is_a_remainder,
+    test_failures.test_a_link_that_cannot_be_read_links_to_nothing,
+    test_failures.test_a_manifest_that_does_not_hold_what_was_written_is_a_failure,
+    test_failures.test_a_missing_join_task_is_written_down_as_absent,
+    test_failures.test_a_named_certificate_that_is_not_there_is_nothing_to_do,
+    test_failures.test_a_query_for_events_that_fails_is_unread,
+    test_failures.test_a_removal_of_another_run_counts_only_while_it_may_go_on,
+    test_failures.test_a_user_of_the_host_without_rights_is_told_apart,
+    test_failures.test_an_empty_task_folder_comes_back,
+    test_failures.test_an_enroller_that_does_not_end_is_left_running_and_looked_at_later,
+    test_failures.test_no_enrollment_is_triggered_without_a_marker,
+    test_failures.test_policy_away_from_the_domain_is_said_and_stops_nothing,
+    test_failures.test_rights_that_cannot_be_set_are_a_failure,
+    test_failures.test_services_that_start_automatically_are_enabled_already,
+    test_failures.test_task_scheduler_that_does_not_answer_leaves_its_sections_unread,
+    test_failures.test_the_time_of_a_tasks_last_run_is_told,
+    test_failures.test_what_is_left_of_the_retired_client_is_told_and_not_removed_under_what_if,
+    test_guards.test_a_certificate_of_the_join_is_protected,
+    test_guards.test_a_certificate_that_another_enrollment_names_is_protected,
+    test_guards.test_a_guid_that_is_only_a_policy_provider_of_windows_is_protected,
+    test_guards.test_a_live_enrollment_is_protected_together_with_a_stale_one,
+    test_guards.test_a_repair_in_a_32_bit_host_is_refused,
+    test_guards.test_a_run_without_a_backup_cannot_be_undone,
+    test_guards.test_a_service_that_enrollment_does_not_need_is_not_enabled,
+    test_guards.test_an_older_attempt_is_refused_and_the_same_one_is_not,
+    test_guards.test_another_pc_is_left_alone,
+    test_guards.test_two_repairs_at_once_are_one_repair_and_one_busy,
+    test_restore.test_a_backup_that_was_changed_is_not_believed,
+    test_restore.test_a_task_that_policy_enabled_is_disabled_again,
+    test_restore.test_a_value_that_was_absent_is_deleted_again,
+    test_restore.test_products_and_folder_of_the_retired_client_are_named_as_lost,
+    test_restore.test_undo_brings_back_everything_but_the_certificates,
+    test_restore.test_what_was_kept_for_system_comes_back_through_a_task_of_system,
+    test_stages.test_a_clock_that_cannot_be_set_is_a_failure,
+    test_stages.test_a_disabled_join_task_is_enabled_and_a_missing_one_is_a_failure,
+    test_stages.test_a_disabled_task_or_one_of_the_other_credential_is_not_used,
+    test_stages.test_a_joined_pc_is_not_joined_again,
+    test_stages.test_a_missing_service_is_a_failure_that_names_it,
+    test_stages.test_a_pc_that_does_not_join_is_parked_for_half_an_hour,
+    test_stages.test_a_running_task_is_stopped_before_it_goes,
+    test_stages.test_a_stopped_time_service_is_started_first,
+    test_stages.test_nobody_signed_in_is_no_trigger_with_a_users_credential,
+    test_stages.test_the_child_enrollment_goes_before_its_parent,
+    test_stages.test_the_clock_is_set_by_the_domain,
+    test_stages.test_the_task_of_group_policy_is_used_when_it_is_there,
+    test_stages.test_what_cannot_be_removed_is_named_and_stops_the_repair,
+)
 
 
 def place(line: int) -> tuple[str, int]:
