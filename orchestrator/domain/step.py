@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from orchestrator.domain.diagnosis import diagnose
+from orchestrator.domain.causes import CAUSES
+from orchestrator.domain.diagnosis import diagnose, wants_network
 from orchestrator.domain.events import (
     Action,
     AttemptBegan,
@@ -37,6 +38,8 @@ from orchestrator.domain.run import Intent, Run, RunState, Verdict
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
 
 _CHANGED = frozenset({StageStatus.CHANGED, StageStatus.UNCHANGED})
+_OUTLAST_A_LOOK = frozenset({Fault.STAGE, Fault.SCRIPT, Fault.OUTCOME_UNKNOWN})
+"""A look alone does not show that the repair works now: these are counted on until one ends."""
 
 
 def next_action(run: Run) -> Action:
@@ -46,7 +49,10 @@ def next_action(run: Run) -> Action:
     if run.state is RunState.PROBING and run.options.intent is Intent.UNDO:
         return Restore(run_id=run.options.undo_run)
     if run.state in {RunState.PROBING, RunState.VERIFYING}:
-        return Probe(user_session=run.marker is None)
+        return Probe(
+            user_session=run.marker is None,
+            network=run.diagnosis is not None and wants_network(run.diagnosis),
+        )
     if run.state is RunState.SETTLED and run.due is not None:
         return Probe()
     return Rest(until=run.due)
@@ -97,7 +103,8 @@ def _began(run: Run) -> Run:
 
 def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
     facts = event.facts
-    run = replace(run, tries=(), boot=facts.identity.boot if facts.identity else run.boot)
+    lasting = tuple(count for count in run.tries if count[0] in _OUTLAST_A_LOOK)
+    run = replace(run, tries=lasting, boot=facts.identity.boot if facts.identity else run.boot)
     mismatch = _other_machine(run, facts)
     if mismatch and run.state is RunState.SETTLED:
         return replace(run, due=None)
@@ -143,17 +150,28 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
             )
         case Decision.REPAIR:
             if run.rounds >= MAX_ROUNDS:
-                return settle(run, Verdict.FAILED, f"still not enrolled after {run.rounds} repairs")
+                return _given_up(run)
             return replace(run, state=RunState.REPAIRING, due=None, outcomes=())
         case Decision.OWNER | Decision.UNSUPPORTED:
             return settle(run, Verdict.NEEDS_OWNER, _why(run), next_action=plan.next_action)
         case Decision.HOLD:
-            return _rest_or_expire(
-                run, RunState.HELD, event.at, plan.wait_seconds or timings.held, timings
-            )
+            # Each trigger of ours asked a person for something; the next one waits longer.
+            wait = (plan.wait_seconds or timings.held) * 2**run.rounds
+            return _rest_or_expire(run, RunState.HELD, event.at, wait, timings)
         case Decision.RETRY:
             wait = min(plan.wait_seconds or timings.park_poll, timings.park_poll)
             return _rest_or_expire(run, RunState.WAITING, event.at, wait, timings)
+
+
+def _given_up(run: Run) -> Run:
+    """Settle a run whose repairs were carried out and did not help."""
+    text = f"still not enrolled after {run.rounds} repairs: {_why(run)}"
+    primary = run.diagnosis.primary if run.diagnosis else None
+    cause = CAUSES.get(primary.cause) if primary else None
+    if cause is None or cause.owner in {Owner.DEVICE, Owner.NOBODY}:
+        return settle(run, Verdict.FAILED, text, next_action=run.next_action)
+    settled = settle(run, Verdict.NEEDS_OWNER, text, next_action=cause.next_action)
+    return replace(settled, owner=cause.owner)
 
 
 def _why(run: Run) -> str:
@@ -248,12 +266,10 @@ def _stages_ended(run: Run, now: datetime, timings: Timings) -> Run:
     parked = next((o for o in run.outcomes if o.status is StageStatus.PARKED), None)
     if parked is not None:
         wait = min(parked.wait_seconds or timings.park_poll, timings.park_poll)
-        return replace(
-            run,
-            state=RunState.WAITING,
-            due=now + timedelta(seconds=wait),
-            reason=parked.reason or f"stage {parked.stage} goes on by itself on the device",
-        )
+        text = parked.reason or f"stage {parked.stage} goes on by itself on the device"
+        rested = _rest_or_expire(run, RunState.WAITING, now, wait, timings)
+        return rested if rested.verdict else replace(rested, tries=(), reason=text)
+    run = replace(run, tries=())
     if run.marker is not None:
         return replace(run, state=RunState.VERIFYING, rounds=run.rounds + 1, looks=0)
     skipped = next((o for o in run.outcomes if o.status is StageStatus.SKIPPED), None)

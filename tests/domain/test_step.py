@@ -222,8 +222,43 @@ def test_a_broken_line_in_mid_repair_is_followed_by_a_look_and_never_by_a_replay
     assert isinstance(next_action(again), Probe)
 
 
-def test_a_look_that_succeeds_forgets_earlier_trouble() -> None:
+def test_a_look_that_succeeds_forgets_earlier_trouble_with_the_line() -> None:
     assert read(begun(tries=(("transient", 3),)), flagged()).tries == ()
+
+
+def test_a_repair_that_always_fails_is_counted_over_the_looks_between() -> None:
+    run = read(begun(tries=(("script", 2),)), flagged())
+    broken = AttemptBroken(at=NOW, fault=Fault.SCRIPT, text="the function failed")
+    assert apply(run, broken, TIMINGS).verdict is Verdict.FAILED
+
+
+def test_a_repair_that_ends_forgets_what_failed_before() -> None:
+    run = read(begun(tries=(("script", 2),)), flagged())
+    assert ended(run, outcome("flag")).tries == ()
+
+
+def test_what_goes_on_by_itself_does_not_go_on_past_the_deadline() -> None:
+    parked = outcome("agents", StageStatus.PARKED, wait_seconds=1200)
+    options = RunOptions(deadline=NOW + timedelta(minutes=10))
+    assert ended(read(begun(options=options), flagged()), parked).verdict is Verdict.NEEDS_OWNER
+
+
+def test_a_cause_of_somebody_else_that_repairs_did_not_help_goes_to_its_owner() -> None:
+    mfa = blank() | {"events": events(failed(0x8018002A, minutes_ago=60 * 24))}
+    run = read(begun(rounds=MAX_ROUNDS), mfa)
+    assert run.verdict is Verdict.NEEDS_OWNER
+    assert run.owner is Owner.USER
+
+
+def test_a_person_is_asked_less_often_with_every_trigger() -> None:
+    mfa = blank() | {"events": events(failed(0x8018002A))}
+    waits = []
+    for rounds in (0, 1):
+        held = read(begun(rounds=rounds), mfa)
+        assert held.state is RunState.HELD
+        assert held.due is not None
+        waits.append(held.due - NOW)
+    assert waits[1] == 2 * waits[0]
 
 
 def test_undo_restores_and_says_what_cannot_come_back() -> None:
