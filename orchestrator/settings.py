@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "SETTING_NAMES",
     "ConnectionSettings",
     "LimitSettings",
     "Settings",
@@ -160,7 +161,7 @@ _SECTIONS: dict[str, type] = {
 _NOT_KEYS = frozenset(
     {"context", "source", "state_dir", "connection", "workers", "limits", "timings"}
 )
-_KEYS = frozenset(
+SETTING_NAMES = frozenset(
     f"{prefix}{item.name}"
     for prefix, section in _SECTIONS.items()
     for item in fields(section)
@@ -171,7 +172,7 @@ _KEYS = frozenset(
 def _variables(environ: Mapping[str, str]) -> Flat:
     """Collect the variables that name a setting; others belong to somebody else."""
     found: Flat = {}
-    for key in _KEYS:
+    for key in SETTING_NAMES:
         variable = f"ENROLLMEND_{key.replace('.', '_').upper()}"
         if variable in environ:
             found[key] = Given(environ[variable], variable, from_environment=True)
@@ -180,9 +181,9 @@ def _variables(environ: Mapping[str, str]) -> Flat:
 
 def _refuse_unknown(flat: Flat) -> None:
     for key, given in flat.items():
-        if key in _KEYS:
+        if key in SETTING_NAMES:
             continue
-        near = difflib.get_close_matches(key, _KEYS, n=1)
+        near = difflib.get_close_matches(key, SETTING_NAMES, n=1)
         tables = {prefix for prefix in _SECTIONS if prefix}
         msg = f"{key} is a table" if f"{key}." in tables else f"there is no setting {key!r}"
         hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them"

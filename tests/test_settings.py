@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from orchestrator.domain.retry import Timings
 from orchestrator.errors import SettingsInvalid
-from orchestrator.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from orchestrator.settings import SETTING_NAMES, Settings, load_settings
 
 
 def load(tmp_path: Path, text: str = "", context: str | None = None, **variables: str) -> Settings:
@@ -209,3 +207,11 @@ def test_a_file_that_is_not_text_or_far_too_large_is_one_line(tmp_path: Path) ->
     path.write_bytes(b"#" * (2 << 20))
     with pytest.raises(SettingsInvalid, match="larger than 1 MiB"):
         load(tmp_path, ENROLLMEND_CONFIG=str(path))
+
+
+def test_the_manual_names_every_setting_and_no_other() -> None:
+    text = (Path(__file__).parent.parent / "docs/settings.md").read_text(encoding="utf-8")
+    table = text.partition("## Keys")[2]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    named = set(re.findall(r"`([^`]+)`", " ".join(cells)))
+    assert named == SETTING_NAMES | {"use_context", "state_dir"}

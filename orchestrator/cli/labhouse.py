@@ -6,9 +6,8 @@ Loaded by those commands alone; a lab needs the extra ``[lab]``.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from orchestrator.adapters.system import SystemClock
 from orchestrator.errors import EnrollmendError, InvalidInput
@@ -29,10 +28,6 @@ except ModuleNotFoundError as missing:
         raise
     _MISSING = f"the lab needs {missing.name}, which is not installed"
     raise EnrollmendError(_MISSING, hint="pip install 'enrollmend[lab]'") from missing
-
-
-_LEFT_RUNNING: Final[list[subprocess.Popen[bytes]]] = []
-"""The labs this process started: kept, for they are meant to outlive who started them."""
 
 
 def simulated(names: Sequence[str], *, devices: int, seed: int, pace: float) -> list[Device]:
@@ -91,23 +86,28 @@ def start_detached(words: Sequence[str], log: Path) -> str:
         InvalidInput: it did not start; says why.
     """
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("wb") as talk:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "orchestrator.cli", "lab", "up", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=talk,
-            start_new_session=True,
-            env=os.environ,
+    told, telling = os.pipe()
+    command = [sys.executable, "-m", "orchestrator.cli", "lab", "up", *words]
+    try:
+        # Not `subprocess`: that wants its children back, and this one outlives us on purpose.
+        child = os.posix_spawn(
+            sys.executable,
+            command,
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, telling, 1),
+                (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            ],
+            setsid=True,  # Ctrl-C ends the command, not the lab
         )
-    if process.stdout is None:
-        raise AssertionError
-    with process.stdout as told:
-        line = told.readline().decode().strip()
+    finally:
+        os.close(telling)
+    with os.fdopen(told, encoding="utf-8") as stream:
+        line = stream.readline().strip()
     if line:
-        _LEFT_RUNNING.append(process)
         return line
-    process.wait()
+    os.waitpid(child, 0)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() or ["it said nothing"]
     said = {word: text for word, _, text in (line.partition(":") for line in lines)}
     message = said.get("error", lines[-1]).strip()

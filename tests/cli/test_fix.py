@@ -214,6 +214,7 @@ def test_ctrl_c_ends_the_watching_and_says_that_the_run_goes_on(
     monkeypatch.setattr(bench.ledger, "follow", interrupted, raising=False)
     ran = bench.run("fix", "PC-0001")
     assert ran.code == 130
+    assert ran.out == ""
     assert "stopped watching; r-0000000001 goes on" in ran.err
     assert "enrollmend show r-0000000001 --follow" in ran.err
 

@@ -82,7 +82,8 @@ def fix(
         here=here,
         detach=detach,
     )
-    write_runs(house.terminal, carried.runs, output, detached=detach)
+    if not carried.interrupted:
+        write_runs(house.terminal, carried.runs, output, detached=detach)
     if detach and not carried.busy:
         return exit_codes.OK
     return exit_codes.forgiven(carried.exit_code(wanted), zero_on)
