@@ -30,7 +30,7 @@ function Invoke-OneShotTask
         .OUTPUTS
             System.Collections.Hashtable. Ended, and Result as uint32.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.Collections.Hashtable])]
     param (
         [Parameter(Mandatory = $true)]
@@ -77,16 +77,19 @@ function Invoke-OneShotTask
         Settings    = New-ScheduledTaskSettingsSet @settings
         ErrorAction = 'Stop'
     }
-    $null = Register-ScheduledTask @task
     $outcome = @{ Ended = $false; Result = $null }
-    try
+    if ($PSCmdlet.ShouldProcess($FilePath, $Argument))
     {
-        Start-ScheduledTask -TaskPath $task.TaskPath -TaskName $task.TaskName -ErrorAction Stop
-        $outcome = Wait-TaskEnd -TaskPath $task.TaskPath -TaskName $task.TaskName -TimeoutSeconds $TimeoutSeconds
-    }
-    finally
-    {
-        Clear-OneShotTask
+        $null = Register-ScheduledTask @task
+        try
+        {
+            Start-ScheduledTask -TaskPath $task.TaskPath -TaskName $task.TaskName -ErrorAction Stop
+            $outcome = Wait-TaskEnd -TaskPath $task.TaskPath -TaskName $task.TaskName -TimeoutSeconds $TimeoutSeconds
+        }
+        finally
+        {
+            Clear-OneShotTask
+        }
     }
     $outcome
 }

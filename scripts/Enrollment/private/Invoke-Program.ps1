@@ -19,7 +19,7 @@ function Invoke-Program
         .OUTPUTS
             System.Int64. Exit code as uint32, as event logs and the Task Scheduler show it.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType([System.Int64])]
     param (
         [Parameter(Mandatory = $true)]
@@ -39,6 +39,9 @@ function Invoke-Program
         PassThru     = $true
         ErrorAction  = 'Stop'
     }
-    $process = Start-Process @start
-    [int64]$process.ExitCode -band 4294967295
+    if ($PSCmdlet.ShouldProcess($Name, $Argument))
+    {
+        $process = Start-Process @start
+        [int64]$process.ExitCode -band 4294967295
+    }
 }

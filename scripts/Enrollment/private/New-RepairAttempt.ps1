@@ -85,7 +85,7 @@ function New-RepairAttempt
         AllowConfigMgrRemoval = $AllowConfigMgrRemoval
         Root                  = $root
         BackupFolder          = "$root\backup\$RunId"
-        JournalFile           = "$root\journal\$RunId.jsonl"
+        JournalFile           = "$root\journal\${RunId}.jsonl"
         Stage                 = ''
         Started               = Get-Date
         Changes               = New-Object -TypeName 'System.Collections.ArrayList'

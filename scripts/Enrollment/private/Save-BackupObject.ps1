@@ -38,11 +38,11 @@ function Save-BackupObject
         {
             'key'
             {
-                $Target.file = "$Stem.reg"
+                $Target.file = "${Stem}.reg"
                 Export-EnrollmentKey -Key $Target.object -FilePath $Target.file
             }
-            'task' { Save-TaskXml -Target $Target -FilePath "$Stem.xml" }
-            'certificate' { Save-CertificateFile -Target $Target -FilePath "$Stem.cer" }
+            'task' { Save-TaskXml -Target $Target -FilePath "${Stem}.xml" }
+            'certificate' { Save-CertificateFile -Target $Target -FilePath "${Stem}.cer" }
             'service' { Save-ServiceMode -Target $Target }
             'value' { Save-RegistryValue -Target $Target }
             default { Write-Verbose -Message "$($Target.kind) $($Target.object) is written down only." }

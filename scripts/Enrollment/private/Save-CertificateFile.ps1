@@ -19,7 +19,7 @@ function Save-CertificateFile
         .OUTPUTS
             Nothing.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess = $true)]
     param (
         [Parameter(Mandatory = $true)]
         [object]
@@ -35,7 +35,7 @@ function Save-CertificateFile
     {
         $Target.present = $false
     }
-    else
+    elseif ($PSCmdlet.ShouldProcess($FilePath, 'create'))
     {
         $null = Export-Certificate -Cert $certificate -FilePath $FilePath -Type CERT -Force -ErrorAction Stop
         $Target.file = $FilePath

@@ -19,7 +19,7 @@ function Save-TaskXml
         .OUTPUTS
             Nothing.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess = $true)]
     param (
         [Parameter(Mandatory = $true)]
         [object]
@@ -35,7 +35,7 @@ function Save-TaskXml
     {
         $Target.present = $false
     }
-    else
+    elseif ($PSCmdlet.ShouldProcess($FilePath, 'create'))
     {
         $xml = Export-ScheduledTask -TaskPath $task.TaskPath -TaskName $task.TaskName -ErrorAction Stop
         Set-Content -LiteralPath $FilePath -Value $xml -Encoding Unicode -ErrorAction Stop

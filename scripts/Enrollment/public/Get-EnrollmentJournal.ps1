@@ -28,7 +28,7 @@ function Get-EnrollmentJournal
 
     Set-StrictMode -Version 2.0
     $ErrorActionPreference = 'Stop'
-    $path = Join-Path -Path $env:ProgramData -ChildPath "enrollmend\journal\$RunId.jsonl"
+    $path = Join-Path -Path $env:ProgramData -ChildPath "enrollmend\journal\${RunId}.jsonl"
     $lines = @()
     if (Test-Path -LiteralPath $path -ErrorAction Stop)
     {
