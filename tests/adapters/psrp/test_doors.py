@@ -53,6 +53,7 @@ def test_nobody_logs_in_where_a_device_points_to(start: Start) -> None:
         with pytest.raises(ProtocolFailure, match="points to another address"), bench.open():
             pass
         assert bench.requests("PC-0666") == 0
+        assert bench.requests("PC-0001") == 1
 
 
 def test_pypsrp_as_it_comes_does_log_in_there(start: Start) -> None:
@@ -201,14 +202,12 @@ def test_the_trial_free_size_is_no_larger_than_the_one_pypsrp_measures() -> None
 # -- logs -----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def log_everything(caplog: pytest.LogCaptureFixture) -> None:
     """Debug everywhere, even by the loggers' own levels."""
     caplog.set_level(logging.DEBUG)
     for name in list(logging.root.manager.loggerDict):
         if name.split(".")[0] in ("pypsrp", "spnego", "urllib3", "requests"):
             caplog.set_level(logging.DEBUG, logger=name)
-    return caplog
 
 
 def readable(log: pytest.LogCaptureFixture) -> str:
@@ -218,22 +217,25 @@ def readable(log: pytest.LogCaptureFixture) -> str:
 
 
 def test_no_log_holds_a_password_or_a_parameter(
-    start: Start, everything_logged: pytest.LogCaptureFixture
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     with start() as bench:
-        with bench.open() as session:
+        sessions = bench.sessions()
+        log_everything(caplog)  # afterwards, as a program does that turns debugging on late
+        with sessions.open(DEVICE, seconds=10) as session:
             session.invoke("Get-EnrollmentFact", {"RunId": CANARY}, seconds=5)
         password = bench.lab.account.password
-    text = readable(everything_logged)
+    text = readable(caplog)
     assert password not in text
     assert CANARY not in text
-    names = {record.name.split(".")[0] for record in everything_logged.records}
+    names = {record.name.split(".")[0] for record in caplog.records}
     assert not names & {"pypsrp", "spnego", "urllib3", "requests"}
 
 
 def test_pypsrp_as_it_comes_logs_whole_messages(
-    start: Start, everything_logged: pytest.LogCaptureFixture
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
+    log_everything(caplog)
     loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
     kept = {logger: list(logger.filters) for logger in loggers if logger.name.startswith("pypsrp")}
     for logger in kept:
@@ -241,7 +243,7 @@ def test_pypsrp_as_it_comes_logs_whole_messages(
     try:
         with start() as bench, as_it_comes(bench) as wsman:
             RunspacePool(wsman).open()
-        assert "<s:Envelope" in readable(everything_logged)
+        assert "<s:Envelope" in readable(caplog)
     finally:
         for logger, filters in kept.items():
             logger.filters.extend(filters)
