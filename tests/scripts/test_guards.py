@@ -239,6 +239,14 @@ def test_a_repair_in_a_32_bit_host_is_refused() -> None:
     assert pc.device.diff(before) == []
 
 
+def test_a_repair_without_the_rights_of_an_administrator_is_refused() -> None:
+    pc = Bench()
+    pc.device.host = replace(pc.device.host, elevated=False)
+    before = pc.device.dump()
+    assert pc.repair("flag").error == "Enrollmend.UnsuitableHost"
+    assert pc.device.diff(before) == []
+
+
 @pytest.mark.parametrize("run", ["", "..", "a/b", "a\\b", "-x", "r 1", "x" * 81])
 def test_the_id_of_a_run_cannot_become_another_path(run: str) -> None:
     pc = Bench()

@@ -115,12 +115,13 @@ def test_trouble_is_said_once_and_its_end_too(
     def broken(*_: object, **__: object) -> bool:
         raise error
 
-    with caplog.at_level(logging.WARNING), monkeypatch.context() as patch:
-        patch.setattr(house.ledger, "lead", broken)
+    with caplog.at_level(logging.WARNING):
+        with monkeypatch.context() as patch:
+            patch.setattr(house.ledger, "lead", broken)
+            duties.tick()
+            duties.tick()
         duties.tick()
         duties.tick()
-    duties.tick()
-    duties.tick()
     assert [record.getMessage() for record in caplog.records] == [
         "it broke",
         "goes on again after: it broke",

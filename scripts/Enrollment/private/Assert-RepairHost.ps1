@@ -33,4 +33,8 @@ function Assert-RepairHost
     {
         Write-EnrollmentError -Id 'UnsuitableHost' -Message 'A repair needs a 64-bit host whose language mode is not constrained. Nothing was changed: install the module and use its endpoint.'
     }
+    if (-not (Test-Elevation))
+    {
+        Write-EnrollmentError -Id 'UnsuitableHost' -Message 'A repair needs an elevated administrator. Nothing was changed: connect with an account that is an administrator of this PC.'
+    }
 }

@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
 
 from orchestrator.adapters.embedded import EmbeddedValkey
 from orchestrator.adapters.ledger import RedisCampaigns, RedisRuns, Store
@@ -17,6 +19,9 @@ from orchestrator.adapters.system import SystemClock
 from orchestrator.domain.campaign import Campaign, CampaignStatus, run_id
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WORKER = Path(__file__).with_name("chaos_worker.py")
 _RUNS = 400
@@ -28,12 +33,27 @@ def _start(url: str, witness: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, _WORKER, url, witness], env=environment)
 
 
+def _wait_for(campaigns: RedisCampaigns, settled: int) -> None:
+    """Wait until so many runs have settled."""
+    clock, tick = SystemClock(), Event()
+    end = clock.monotonic() + 60
+    while campaigns.counts("c-1").states[RunState.SETTLED] < settled:
+        assert clock.monotonic() < end, campaigns.counts("c-1")
+        tick.wait(0.02)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey(tmp_path / "state")
+    yield server
+    server.stop()
+
+
 def test_kills_of_workers_and_server_lose_nothing_and_nothing_is_held_twice(
-    tmp_path: Path,
+    tmp_path: Path, server: EmbeddedValkey
 ) -> None:
     witness = tmp_path / "witness"
     witness.mkdir()
-    server = EmbeddedValkey(tmp_path / "state")
     url = server.ensure()
     store = Store.connect(url, prefix="em:")
     campaigns, runs = RedisCampaigns(store), RedisRuns(store)
@@ -57,9 +77,12 @@ def test_kills_of_workers_and_server_lose_nothing_and_nothing_is_held_twice(
     workers = [_start(url, witness) for _ in range(3)]
     try:
         for kill in range(_KILLS):
-            tick.wait(random.uniform(0.1, 0.5))
+            _wait_for(campaigns, kill * _RUNS // (2 * _KILLS) + 1)
+            tick.wait(random.uniform(0.0, 0.2))
             if kill % 5 == 4:
-                os.kill(server.pid() or 0, signal.SIGKILL)
+                pid = server.pid()
+                assert pid
+                os.kill(pid, signal.SIGKILL)
                 server.ensure()
             else:
                 victim = random.randrange(len(workers))
@@ -68,14 +91,11 @@ def test_kills_of_workers_and_server_lose_nothing_and_nothing_is_held_twice(
                 workers[victim] = _start(url, witness)
             counts = campaigns.counts("c-1")
             assert sum(counts.states.values()) == counts.targets == _RUNS
-        end = SystemClock().now() + timedelta(seconds=60)
-        while campaigns.counts("c-1").unfinished and SystemClock().now() < end:
-            tick.wait(0.1)
+        _wait_for(campaigns, _RUNS)
     finally:
         for worker in workers:
             worker.kill()
             worker.wait()
-    assert campaigns.counts("c-1").states[RunState.SETTLED] == _RUNS
     assert not (witness / "OVERLAP").exists()
     retried = 0
     for device in devices:
@@ -86,4 +106,3 @@ def test_kills_of_workers_and_server_lose_nothing_and_nothing_is_held_twice(
         retried += run.attempt > 1
     assert retried  # or the kills met nobody at work
     store.close()
-    server.stop()
