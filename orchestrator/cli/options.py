@@ -11,7 +11,7 @@ Format: TypeAlias = Literal["table", "json", "jsonl", "csv"]
 Hosts = Annotated[
     list[str],
     typer.Argument(
-        metavar="HOST...",
+        metavar="HOST",
         help="Computer names, @hosts.txt, @hosts.csv#COLUMN, @hosts.json, or - for standard input.",
         show_default=False,
     ),

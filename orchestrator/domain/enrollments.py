@@ -99,6 +99,8 @@ PLACE_NAMES: Mapping[Place, str] = {
     Place.LINKED: r"LinkedEnrollment of another enrollment",
 }
 
+_MICROSOFT = "HKLM\\SOFTWARE\\Microsoft\\"
+
 
 class Kind(StrEnum):
     """What a GUID stands for."""
@@ -359,8 +361,11 @@ def _stale(judged: Judged, facts: Facts, why: str) -> Judged:
 
 
 def _residue_reasons(judged: Judged) -> tuple[str, ...]:
+    """Say where an id is left behind; places below one key are named from there on."""
     places = [PLACE_NAMES[place] for place in Place if place in judged.places]
-    return (f"it is in {', '.join(places)} but not in {PLACE_NAMES[Place.ENROLLMENTS]}",)
+    below = [place.removeprefix(_MICROSOFT) for place in places]
+    root = f" below {_MICROSOFT[:-1]}" if below != places else ""
+    return (f"it is in {', '.join(below)}{root}, but not in {PLACE_NAMES[Place.ENROLLMENTS]}",)
 
 
 def _orphans(judged: Sequence[Judged]) -> list[Judged]:

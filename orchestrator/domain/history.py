@@ -10,7 +10,7 @@ from orchestrator.domain.events import (
     StageEnded,
 )
 from orchestrator.domain.outcome import Outcome, StageStatus
-from orchestrator.domain.run import Run, RunState
+from orchestrator.domain.run import Run, RunState, Verdict
 
 _STATUS = {
     StageStatus.CHANGED: "changed",
@@ -72,6 +72,9 @@ def _findings(run: Run) -> list[str]:
 
 def _moved(run: Run) -> str:
     match run.state:
+        case RunState.SETTLED if run.verdict is Verdict.DIAGNOSED and run.diagnosis is not None:
+            primary = run.diagnosis.primary
+            return f"diagnosed: {primary.cause if primary else run.reason}"
         case RunState.SETTLED if run.verdict is not None:
             return f"{run.verdict.value.replace('_', ' ')}: {run.reason}"
         case RunState.REPAIRING if run.plan is not None:

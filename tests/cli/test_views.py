@@ -13,7 +13,7 @@ from orchestrator.cli.progress import LiveLines, PlainLines
 from orchestrator.cli.terminal import Terminal
 from orchestrator.cli.views.device import device_view
 from orchestrator.cli.views.devices import devices_table, tally
-from orchestrator.cli.views.history import history_table
+from orchestrator.cli.views.history import history_view
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.outcome import Change, StageStatus
 from orchestrator.domain.run import RunState, Verdict
@@ -129,11 +129,11 @@ def test_a_list_of_devices_fits_80_columns(make: Any) -> None:
 
 
 HISTORY = """\
-TIME (UTC)            RUN            WHAT
-────────────────────────────────────────────────────────
-2026-11-25 09:00:00   r-0000000001   attempt 1: connecting
-2026-11-25 09:00:05                  tasks: changed
-2026-11-25 09:00:09   r-2            attempt 1: connecting
+2026-11-25    r-0000000001 (UTC)
+  09:00:00    attempt 1: connecting
+  09:00:05    tasks: changed
+2026-11-25    r-2 (UTC)
+  09:00:09    attempt 1: connecting
 """
 
 
@@ -144,10 +144,8 @@ def test_a_timeline_names_a_run_where_it_changes(make: Any) -> None:
         entry(run, "tasks: changed", "stage", 5),
         entry(later, "attempt 1: connecting", seconds=9),
     ]
-    lines = shown(history_table(entries)).splitlines()
-    assert [line.rstrip("─") for line in lines] == [
-        line.rstrip("─") for line in HISTORY.splitlines()
-    ]
+    lines = shown(history_view(entries)).splitlines()
+    assert [line.rstrip() for line in lines] == HISTORY.splitlines()
 
 
 def test_nothing_a_device_says_reaches_the_terminal_as_an_order(make: Any) -> None:
@@ -162,7 +160,7 @@ def test_nothing_a_device_says_reaches_the_terminal_as_an_order(make: Any) -> No
         outcomes=(make["outcome"](reason=evil),),
     )
     everything = shown(device_view(run)) + shown(devices_table([run]))
-    everything += shown(history_table([entry(run, evil)]))
+    everything += shown(history_view([entry(run, evil)]))
     assert "\x1b" not in everything
     assert "\\x1b[2J" in everything
 

@@ -152,7 +152,9 @@ class Store:
         return cls(_client(url, timeout, patient), prefix=prefix, where=where)
 
     def check(self) -> str:
-        """Return the server's version.
+        """Return what the server is: ``redis 8.2.1`` or ``valkey 9.1.2``.
+
+        Valkey says twice what it is: by its own version, and by that of the Redis it stands for.
 
         Raises:
             StoreUnavailable: down, refused, too old, or a cluster.
@@ -166,7 +168,9 @@ class Store:
         if facts.get("redis_mode") == "cluster":
             msg = f"{self.where} is a cluster; the ledger needs all its keys on one server"
             raise StoreUnavailable(msg, hint="use a single server, with replicas if you like")
-        return version
+        if "valkey_version" in facts:
+            return f"valkey {facts['valkey_version']}"
+        return f"redis {version}"
 
     def key(self, *parts: str) -> str:
         """Return a key: the parts behind the prefix, with colons between them."""

@@ -5,7 +5,7 @@ import typer
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.house import House
 from orchestrator.cli.output import write
-from orchestrator.cli.views.history import history_table
+from orchestrator.cli.views.history import history_view
 from orchestrator.domain.device import DeviceName
 from orchestrator.usecases.lookup import timeline as history
 from orchestrator.usecases.ports import Entry
@@ -32,7 +32,7 @@ def timeline(
         house.terminal,
         output,
         documents=documents,
-        table=lambda: history_table(entries),
+        table=lambda: history_view(entries),
         rows=rows,
     )
     return exit_codes.OK

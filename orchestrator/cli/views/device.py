@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from orchestrator.domain.findings import Diagnosis
     from orchestrator.domain.outcome import Outcome
+    from orchestrator.domain.plan import Plan
     from orchestrator.domain.run import Run
 
 _STAGE_STYLE = {
@@ -67,7 +69,7 @@ def _rows(run: Run, last_error: str) -> Iterable[tuple[str, Text]]:
     elif run.plan is not None and run.plan.decision is Decision.REPAIR:
         yield from _listed(
             "would do" if run.verdict is Verdict.DIAGNOSED else "plan",
-            [Text(f"{stage.name}: {clean(stage.reason)}") for stage in run.plan.stages],
+            _planned(run.plan, run.diagnosis),
         )
     if run.plan is not None:
         yield from _listed("note", [Text(clean(note)) for note in run.plan.notes])
@@ -101,6 +103,23 @@ def _listed(label: str, lines: list[Text]) -> Iterable[tuple[str, Text]]:
         yield ("" if number else label), line
     if len(lines) > _FEW:
         yield "", Text(f"and {len(lines) - _FEW} more; -o json has them all", style="dim")
+
+
+def _planned(plan: Plan, diagnosis: Diagnosis | None) -> list[Text]:
+    """Return the stages in order; those in a row with one reason share a line.
+
+    A reason that is the evidence of a cause is named by the cause: the evidence stands above.
+    """
+    shown = {
+        line: finding.cause
+        for finding in (diagnosis.findings if diagnosis else ())
+        for line in finding.evidence[:1]
+    }
+    lines = []
+    for reason, stages in groupby(plan.stages, key=lambda stage: stage.reason):
+        names = ", ".join(stage.name for stage in stages)
+        lines.append(Text(f"{names}: {clean(shown.get(reason, reason))}"))
+    return lines
 
 
 def _stage(outcome: Outcome) -> Text:

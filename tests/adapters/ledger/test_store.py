@@ -59,7 +59,11 @@ def test_a_server_that_is_too_old_is_refused_with_its_version(version: str) -> N
 
 @pytest.mark.parametrize("version", ["7.0.0", "7.2.4", "8.2.1", "10.0"])
 def test_a_server_that_is_new_enough_is_taken(version: str) -> None:
-    assert _store_of(redis_version=version).check() == version
+    assert _store_of(redis_version=version).check() == f"redis {version}"
+
+
+def test_valkey_is_called_by_its_name_and_judged_by_the_redis_it_stands_for() -> None:
+    assert _store_of(redis_version="7.2.4", valkey_version="9.1.2").check() == "valkey 9.1.2"
 
 
 def test_a_cluster_is_refused() -> None:
