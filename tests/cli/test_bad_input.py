@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     ("words", "message", "hint"),
     [
         (["fxi"], "no such command 'fxi'", "enrollmend --help"),
-        (["fix"], "missing argument 'HOST...'", "enrollmend fix --help"),
+        (["fix"], "missing argument 'HOST'", "enrollmend fix --help"),
         (["fix", "--reboot", "maybe", "PC-1"], "'maybe' is not one of 'never'", "--help"),
         (["fix", "--bogus", "PC-1"], "no such option: --bogus", "enrollmend fix --help"),
         (["fix", ""], "the device name is empty", "PC-0042"),
