@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def test_each_run_is_yielded_as_it_is_now_with_all_its_entries(ledger: Ledger) -> None:
-    run = ledger.add(state=RunState.AWAY)
+    run = ledger.add(state=RunState.AWAY, due=ledger.later(minutes=15))
     entry = ledger.entry(run)
     ledger.runs.remark(entry)
     assert list(ledger.feed.follow([run.id], seconds=30)) == [(run, [entry])]
@@ -26,7 +26,7 @@ def test_each_run_is_yielded_as_it_is_now_with_all_its_entries(ledger: Ledger) -
 
 def test_the_news_end_when_every_run_has_come_to_rest(ledger: Ledger) -> None:
     ids = [
-        ledger.add("PC-1", state=RunState.HELD).id,
+        ledger.add("PC-1", state=RunState.HELD, due=ledger.later(hours=1)).id,
         ledger.add("PC-2", state=RunState.SETTLED, verdict=Verdict.FAILED).id,
         ledger.add("PC-3", state=RunState.CANCELLED, verdict=Verdict.CANCELLED).id,
     ]

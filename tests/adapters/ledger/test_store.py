@@ -212,7 +212,7 @@ def test_a_feed_goes_on_after_its_subscription_was_cut(store: Store) -> None:
     news = iter(feed.follow([run.id], seconds=30))
     assert next(news)[0] == run
     store.client.client_kill_filter(_type="pubsub")
-    held = RedisLeases(store).save(replace(run, state=RunState.HELD), [], None)
+    held = RedisLeases(store).save(replace(run, state=RunState.HELD, due=None), [], None)
     assert next(news)[0] == held
     assert next(news, None) is None
 

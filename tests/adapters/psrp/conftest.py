@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from orchestrator.lab.powershell import Statement
     from orchestrator.lab.service import Lab
 
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+SEED = os.getpid() % 100
+"""Two processes of tests side by side have labs at addresses of their own."""
 PORTS = {"http": 25985, "https": 25986}
 NAME = "PC-0001"
 
@@ -157,7 +158,7 @@ def start(transport: str) -> Callable[..., AbstractContextManager[Bench]]:
     @contextmanager
     def starting(*names: str, **options: Any) -> Iterator[Bench]:
         backend = QuietBackend()
-        chosen: dict[str, Any] = {"ports": PORTS, "seed": 100 + WORKER, **options}
+        chosen: dict[str, Any] = {"ports": PORTS, "seed": SEED, **options}
         with running_lab(list(names or (NAME,)), backend=backend, **chosen) as lab:
             certificate, key = lab.client_certificate()
             environ = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ class Addresses:
 def test_reading_and_repairing_a_device_takes_ten_messages_beside_the_login() -> None:
     pc = fleet.build(NAME, clock=lambda: datetime(2026, 1, 5, 8, tzinfo=UTC))
     backend: Any = PowerShellBackend()
-    with running_lab([pc], backend=backend, ports=PORTS, seed=99, pace=0.001) as lab:
+    with running_lab([pc], backend=backend, ports=PORTS, seed=os.getpid() % 100, pace=0.001) as lab:
         environ = {
             "ENROLLMEND_USERNAME": lab.account.name,
             "ENROLLMEND_PASSWORD": lab.account.password,

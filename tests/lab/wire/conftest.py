@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from orchestrator.lab.service import Lab
 
 PORTS = {"http": 15985, "https": 15986}
+SEED = os.getpid() % 100
+"""Two processes of tests side by side have labs at addresses of their own."""
+
 BASIC = {"auth": "basic", "port": PORTS["https"]}
 
 
@@ -29,7 +33,7 @@ def scripted() -> ScriptedBackend:
 def start_lab(scripted: ScriptedBackend) -> Callable[..., Any]:
     @contextmanager
     def start(*names: str, **options: Any) -> Iterator[Lab]:
-        chosen: dict[str, Any] = {"ports": PORTS, "backend": scripted} | options
+        chosen: dict[str, Any] = {"ports": PORTS, "seed": SEED, "backend": scripted} | options
         with running_lab(list(names or ("PC-0001",)), **chosen) as lab:
             yield lab
 

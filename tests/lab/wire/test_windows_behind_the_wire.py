@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,7 +39,9 @@ def now() -> datetime:
 @contextmanager
 def windows(pace: float = 0.001) -> Iterator[tuple[Lab, Device]]:
     device = Device(PC, clock=now, pace=pace)
-    with running_lab([device], backend=PowerShellBackend(), ports=PORTS, pace=pace) as lab:
+    with running_lab(
+        [device], backend=PowerShellBackend(), ports=PORTS, seed=os.getpid() % 100, pace=pace
+    ) as lab:
         yield lab, device
 
 
