@@ -1,4 +1,4 @@
-"""``try``, ``throw``, ``return``, ``break``, ``continue``.
+"""``try``, ``throw``, ``return``, ``exit``, ``break``, ``continue``.
 
 Source: Microsoft, "about_Try_Catch_Finally", "about_Throw".
 """
@@ -20,6 +20,7 @@ from orchestrator.lab.powershell.runtime import MISSING, Out, Scope
 from orchestrator.lab.powershell.signals import (
     BreakSignal,
     ContinueSignal,
+    ExitSignal,
     ReturnSignal,
     ScriptError,
     is_exception,
@@ -155,6 +156,8 @@ def _flow(compiler: Compiler, node: Node) -> Statement:
             raise ReturnSignal
 
         return give
+    if word == "exit":
+        return _exit(compiler, node, rest)
     if word == "throw":
         value = compiler.value(rest) if rest is not None else None
 
@@ -163,6 +166,18 @@ def _flow(compiler: Compiler, node: Node) -> Statement:
 
         return throw
     raise compiler.refusal(node)
+
+
+def _exit(compiler: Compiler, node: Node, rest: Node | None) -> Statement:
+    code = compiler.value(rest) if rest is not None else None
+
+    def end(scope: Scope, _out: Out) -> None:
+        if code is not None and plain(code(scope)) not in (None, 0):
+            # the client's host would be told of it by a call that is not modelled
+            raise compiler.refusal(node, "exit with a code other than 0")
+        raise ExitSignal
+
+    return end
 
 
 def thrown(value: object) -> ScriptError:

@@ -30,6 +30,7 @@ from orchestrator.lab.powershell.runtime import MISSING, Record, Runtime, Scope
 from orchestrator.lab.powershell.signals import (
     BreakSignal,
     ContinueSignal,
+    ExitSignal,
     ReturnSignal,
     ScriptError,
     SessionKilled,
@@ -159,6 +160,8 @@ class Runspace:
             return Result("Failed", error.record, runtime.offset)
         except Refusal as refusal:
             return Result("Failed", _refused(refusal), runtime.offset)
+        except ExitSignal:
+            return Result("Completed", None, runtime.offset)
         except RecursionError:
             record = ErrorRecord(
                 NetException(

@@ -24,6 +24,13 @@ class ReturnSignal(Signal):
     """``return``; what it returns was written already."""
 
 
+class ExitSignal(Signal):
+    """``exit``: the whole pipeline of the client ends, whatever was still to come.
+
+    Source: Microsoft, about_Language_Keywords. Ansible ends each script of its ``raw`` with it.
+    """
+
+
 class StopUpstream(Signal):
     """``Select-Object -First`` has enough.
 

@@ -287,3 +287,25 @@ def test_many_objects_flow_in_linear_time(runspace: Runspace) -> None:
     script = "(1..20000 | Where-Object -FilterScript { $_ % 2 } | Measure-Object).Count"
     _, records = runspace.run(script)
     assert values(records) == [10000]
+
+
+def test_exit_ends_everything_the_client_sent(runspace: Runspace) -> None:
+    scripts = ("'one'; exit $LASTEXITCODE; 'two'", "'three'")
+    records: list[Record] = []
+    result = runspace.invoke(
+        [Statement([Command(text, is_script=True)]) for text in scripts], records.append
+    )
+    assert (result.state, values(records)) == ("Completed", ["one"])
+
+
+def test_no_catch_holds_an_exit_and_finally_still_runs(runspace: Runspace) -> None:
+    text = "function Stop-It { try { exit } catch { 'caught' } finally { 'last' } }; Stop-It; 'on'"
+    result, records = runspace.run(text)
+    assert (result.state, values(records)) == ("Completed", ["last"])
+
+
+def test_an_exit_with_a_code_is_refused_for_nobody_would_be_told(runspace: Runspace) -> None:
+    result, _ = runspace.run("exit 3")
+    assert result.error is not None
+    assert result.error.error_id == "Lab.Refusal"
+    assert "exit" in result.error.message
