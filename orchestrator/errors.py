@@ -9,6 +9,7 @@ EnrollmendError
     NotFound               no such run, campaign, device, cause
     ApprovalRequired       a plan nobody else has approved, or that changed since
     DeviceBusy             another run holds the device, and is not of the kind asked for
+    NotNow                 a campaign or run is not in a state for what was asked
   DeviceError              the PC refused, failed or could not be reached (one leaf a FaultKind)
     Unreachable            nothing listens, no route, the name does not resolve
     TlsFailure             the certificate is not trusted, or TLS itself failed
@@ -115,6 +116,12 @@ class ApprovalRequired(CallerError):
 
 class DeviceBusy(CallerError):
     """Another run holds the device."""
+
+    exit_code = 9
+
+
+class NotNow(CallerError):
+    """A campaign or a run is not in a state for what was asked."""
 
     exit_code = 9
 

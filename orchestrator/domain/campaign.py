@@ -16,6 +16,7 @@ from typing import Self
 
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import FINAL, RunOptions, RunState, Verdict
+from orchestrator.domain.wave import WavePolicy
 from orchestrator.errors import InvalidInput
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -24,30 +25,84 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 class CampaignStatus(StrEnum):
     """Where a campaign is."""
 
-    DRAFT = "draft"  # planned, not approved
+    DRAFT = "draft"  # its targets are being kept; nothing is looked at yet
+    PLANNING = "planning"  # its devices are read, nothing is changed
+    PLANNED = "planned"  # every device was read or was away; waits for approval
     APPROVED = "approved"
+    STARTING = "starting"  # its approved plan is being put into the runs
     RUNNING = "running"
     PAUSED = "paused"  # nothing new begins until it is resumed
     STOPPED = "stopped"  # the budget is spent, or a person said so; can be resumed
     FINISHED = "finished"  # every run is final
+    CANCELLING = "cancelling"  # what is unsettled is being called off
     CANCELLED = "cancelled"  # for good
 
 
+ENDED = frozenset({CampaignStatus.FINISHED, CampaignStatus.CANCELLED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knobs:
-    """What the operator sets for a campaign.
+class Target:
+    """A device a campaign is about.
 
     Attributes:
-        most_at_once: devices worked on at a time; None for no limit of its own.
-        site_most: the same within each site.
-        failures: how many devices may fail before it stops, such as ``5`` or ``2%``.
-        deadline: when devices that stay away are given up.
+        device: the PC.
+        site: where it is; empty when nobody said.
+        object_id: the AD objectGUID it must have; empty when the list does not say.
     """
 
-    most_at_once: int | None = None
+    device: DeviceName
+    site: str = ""
+    object_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPolicy:
+    """What the operator sets for a campaign, and whoever approves it agrees to.
+
+    Attributes:
+        spread: waves, bake time, budgets, gates, and devices worked on at a time.
+        site_most: devices worked on at a time within each of its sites; None for no limit.
+        window: when devices may be worked on, as `window.parse_windows` reads it; empty: always.
+        site_windows: the same for single sites, in place of `window`.
+        patience_seconds: how long, from the start, a device that stays away is tried.
+        unseen_allowed: devices that were not read for the plan may have any stage that some
+            other device's approved plan has; otherwise they are only looked at.
+    """
+
+    spread: WavePolicy = field(default_factory=WavePolicy)
     site_most: int | None = None
-    failures: str = ""
-    deadline: datetime | None = None
+    window: str = ""
+    site_windows: tuple[tuple[str, str], ...] = ()
+    patience_seconds: float = 14 * 86400
+    unseen_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How far a campaign has come; kept by its controller.
+
+    Attributes:
+        total: devices it works on: the targets without those that were enrolled at the plan.
+        budget: how many of them may fail, resolved; None before the start.
+        started: when it was started.
+        wave: number of the wave released last; 0 before the first.
+        wave_ended: when the last wave was first seen to have ended.
+        promoted: waves whose gate somebody has opened.
+        alarmed: when the stall alarm was raised last.
+        overruled: somebody resumed it though one setting blocks most devices.
+        reason: why it stands as it stands: the last decision about its status.
+    """
+
+    total: int = 0
+    budget: int | None = None
+    started: datetime | None = None
+    wave: int = 0
+    wave_ended: datetime | None = None
+    promoted: tuple[int, ...] = ()
+    alarmed: datetime | None = None
+    overruled: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +113,11 @@ class Campaign:
         id: unique; letters, digits, ``_`` and ``-``, at most 32; no dot.
         name: for people.
         author: who planned it; somebody else has to approve.
-        plan: digest over targets, stages and module; empty before it is planned.
+        plan: digest of its newest plan document; empty before it is planned.
+        approver: who approved that plan; empty before.
         options: what its runs may do.
+        policy: how it spreads.
+        course: how far it has come.
         version: goes up by one with each save.
     """
 
@@ -69,8 +127,10 @@ class Campaign:
     author: str
     status: CampaignStatus = CampaignStatus.DRAFT
     plan: str = ""
+    approver: str = ""
     options: RunOptions = field(default_factory=RunOptions)
-    knobs: Knobs = field(default_factory=Knobs)
+    policy: CampaignPolicy = field(default_factory=CampaignPolicy)
+    course: Course = field(default_factory=Course)
     version: int = 0
 
     def __post_init__(self) -> None:

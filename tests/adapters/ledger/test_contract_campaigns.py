@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.domain.campaign import CampaignStatus, Knobs
+from orchestrator.domain.campaign import CampaignPolicy, CampaignStatus, Course
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import RunOptions, RunState, Verdict
+from orchestrator.domain.share import Share
+from orchestrator.domain.wave import WavePolicy
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
 
 if TYPE_CHECKING:
@@ -31,7 +33,11 @@ def test_a_campaign_is_kept_as_it_is(ledger: Ledger) -> None:
         status=CampaignStatus.DRAFT,
         plan="sha256:ab",
         options=RunOptions(dry_run=True, deadline=ledger.later(days=30)),
-        knobs=Knobs(most_at_once=50, failures="2%"),
+        policy=CampaignPolicy(
+            spread=WavePolicy(cause_failures=(("tpm", Share.parse("2%")),), gates=(1,)),
+            site_windows=(("BER", "daily 18:00-06:00"),),
+        ),
+        course=Course(total=4, budget=1, wave=2, wave_ended=ledger.later(days=1)),
     )
     assert ledger.campaigns.load("c-1") == campaign
 
