@@ -1,82 +1,176 @@
-"""Which devices were meant: names, files and standard input become one list.
+"""Which devices were meant: names, files, standard input and what is known become one list.
 
 - Every mistake is found before anything is queued, up to `LIMIT` of them, each with its place.
-- Two spellings of one PC are one device; what was merged is told.
-- Two PCs of different domains with one computer name are a mistake, never merged.
+- Two spellings of one PC are one device; what was merged and what was left out is told.
+- What is to be left out is read as strictly as what is meant: a list of PCs nobody may touch that
+  cannot be read stops everything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from orchestrator.adapters.targets_csv import read_csv
+from orchestrator.adapters.targets_file import read_file, read_stream
 from orchestrator.adapters.targets_json import read_json
 from orchestrator.adapters.targets_text import Rows, decode, read_text
-from orchestrator.domain.device import DeviceName
+from orchestrator.domain.selector import HINT, Selector, SelectorKind
+from orchestrator.domain.target_list import Duplicate, Row, TargetList, enriched
 from orchestrator.errors import InvalidInput, InvalidInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.domain.device import DeviceName
+    from orchestrator.domain.target import Exclusion, Target
 
 LIMIT = 20
-_MAX_BYTES = 64 << 20
+
+
+class Known(Protocol):
+    """What is known beside the lists: see `usecases.known_targets`."""
+
+    def rows(self, selector: Selector) -> Sequence[Row]:
+        """Return the devices of a campaign, a cause or a tag."""
+        ...
+
+    def inventory(self) -> Mapping[str, Target]:
+        """Return what was imported, by `DeviceName.key`."""
+        ...
+
+    def exclusions(self) -> Mapping[str, Exclusion]:
+        """Return the devices that are left alone, by `DeviceName.key`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
-    """A name that was left out, for the device is in the list already."""
+class LeftOut:
+    """A device that was named and is not meant after all."""
 
-    text: str
-    where: str
-    first: str
+    device: DeviceName
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """The devices meant, in the order they were named, and what was merged."""
+    """The devices meant, in the order they were named, and what was merged or left out."""
 
-    devices: tuple[DeviceName, ...]
+    targets: tuple[Target, ...]
     duplicates: tuple[Duplicate, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def devices(self) -> tuple[DeviceName, ...]:
+        """The devices alone."""
+        return tuple(target.device for target in self.targets)
 
 
-def read_targets(words: Sequence[str], stdin: TextIO | None = None) -> Targets:
-    """Read ``PC-0042``, ``@hosts.txt``, ``@hosts.csv#column`` and ``-``.
+@dataclass(slots=True, kw_only=True)
+class _Unwanted:
+    """What is not meant: devices by key, and tags, each with the selector that says so."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    tags: list[Selector] = field(default_factory=list)
+
+    def why(self, target: Target) -> str:
+        found = self.keys.get(target.device.key, "")
+        tags = (f"!{tag.text}" for tag in self.tags if target.has(tag.value, tag.detail))
+        return found or next(tags, "")
+
+
+def read_targets(
+    words: Sequence[str], stdin: TextIO | None = None, known: Known | None = None
+) -> Targets:
+    """Read selectors; see `domain.selector` for what they look like.
 
     Args:
         words: what was typed.
         stdin: where ``-`` reads from; its bytes are taken when it has any (`buffer`).
+        known: what is known beside the lists; without it names, files and ``-`` are read alone.
 
     Raises:
-        InvalidInput: the one thing that is wrong.
+        InvalidInput: the one thing that is wrong, or no device is left.
         InvalidInputs: several things are.
+        NotFound: there is no such campaign.
     """
-    rows: Rows = []
+    wanted, unwanted, rejects = TargetList(), TargetList(), _Unwanted()
     problems: list[InvalidInput] = []
-    for word in words:
+    for selector in _selectors(words, problems):
+        if selector.exclude and selector.kind is SelectorKind.TAG:
+            rejects.tags.append(selector)
+            continue
+        into = unwanted if selector.exclude else wanted
+        before = set(unwanted.targets)
         try:
-            rows += _rows(word, stdin, problems)
+            into.add(_rows(selector, stdin, known, problems))
         except InvalidInput as problem:
             problems.append(problem)
-    devices, duplicates = _merge(rows, problems)
+        for key in unwanted.targets.keys() - before:
+            rejects.keys[key] = f"!{selector.text}"
+    problems += [*wanted.problems, *unwanted.problems]
     if problems:
         raise problems[0] if len(problems) == 1 else InvalidInputs(problems, limit=LIMIT)
-    if not devices:
+    if not wanted.targets:
         msg = "no device was named"
-        raise InvalidInput(
-            msg, where=" ".join(words), hint="name a PC, @hosts.csv, or - for standard input"
-        )
-    return Targets(devices=tuple(devices), duplicates=tuple(duplicates))
+        where = " ".join(words)
+        raise InvalidInput(msg, where=where[:200], hint=f"name {HINT}")
+    return _sorted_out(wanted, rejects, known)
 
 
-def _rows(word: str, stdin: TextIO | None, problems: list[InvalidInput]) -> Rows:
-    if word == "-":
-        return _standard_input(stdin, problems)
-    if not word.startswith("@"):
-        return [(word, "")]
-    path, _, column = word[1:].partition("#")
-    text = decode(_read(Path(path)), where=path)
+def _selectors(words: Sequence[str], problems: list[InvalidInput]) -> list[Selector]:
+    selectors: list[Selector] = []
+    for word in words:
+        try:
+            selectors.append(Selector.parse(word))
+        except InvalidInput as problem:
+            problems.append(problem)
+    return selectors
+
+
+def _sorted_out(wanted: TargetList, rejects: _Unwanted, known: Known | None) -> Targets:
+    inventory = known.inventory() if known else {}
+    exclusions = known.exclusions() if known else {}
+    targets: list[Target] = []
+    left_out: list[LeftOut] = []
+    for key, named in wanted.targets.items():
+        target = enriched(named, inventory.get(key))
+        why = rejects.why(target) or ("the exclusion list" if key in exclusions else "")
+        if why:
+            left_out.append(LeftOut(device=target.device, why=why))
+        else:
+            targets.append(target)
+    if not targets:
+        counts = Counter(each.why for each in left_out)
+        msg = "no device is left: " + ", ".join(f"{why} takes {n:,}" for why, n in counts.items())
+        raise InvalidInput(msg, hint="`enrollmend target exclude ls` shows the exclusion list")
+    return Targets(
+        targets=tuple(targets), duplicates=tuple(wanted.duplicates), left_out=tuple(left_out)
+    )
+
+
+def _rows(
+    selector: Selector, stdin: TextIO | None, known: Known | None, problems: list[InvalidInput]
+) -> Sequence[Row]:
+    match selector.kind:
+        case SelectorKind.NAME:
+            return [Row(text=selector.value)]
+        case SelectorKind.STDIN:
+            return _standard_input(stdin, problems)
+        case SelectorKind.FILE:
+            return _file(selector, problems)
+        case _ if known is not None:
+            return known.rows(selector)
+        case _:
+            msg = "nothing is known here that this could choose from"
+            raise InvalidInput(msg, where=selector.text, hint="name PCs or lists")
+
+
+def _file(selector: Selector, problems: list[InvalidInput]) -> Rows:
+    path, column = selector.value, selector.detail
+    text = decode(read_file(path), where=path)
     kind = Path(path).suffix.lower()
     if kind in {".json", ".jsonl"} and not column:
         return read_json(text, where=path, problems=problems)
@@ -89,7 +183,8 @@ def _standard_input(stdin: TextIO | None, problems: list[InvalidInput]) -> Rows:
     if stdin is None:
         return []
     binary = getattr(stdin, "buffer", None)
-    text = decode(binary.read(), where="stdin") if binary else stdin.read()
+    raw = read_stream(binary, where="stdin") if binary else None
+    text = stdin.read() if raw is None else decode(raw, where="stdin")
     start = text.lstrip()[:1]
     if start and start in "[{":
         return read_json(text, where="stdin", problems=problems)
@@ -97,55 +192,3 @@ def _standard_input(stdin: TextIO | None, problems: list[InvalidInput]) -> Rows:
     if any(mark in first for mark in ",;\t"):
         return read_csv(text, where="stdin", column="", problems=problems)
     return read_text(text, where="stdin")
-
-
-def _read(path: Path) -> bytes:
-    hint = "a list is a text file with a name a line, a CSV or a JSON file"
-    try:
-        if path.is_file() and path.stat().st_size > _MAX_BYTES:
-            msg = f"is larger than {_MAX_BYTES >> 20} MiB"
-            raise InvalidInput(msg, where=str(path), hint=hint)
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        msg = "there is no such file"
-        raise InvalidInput(msg, where=str(path), hint=hint) from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        msg = f"cannot be read: {reason}"
-        raise InvalidInput(msg, where=str(path), hint=hint) from error
-
-
-def _merge(
-    rows: Iterable[tuple[str, str]], problems: list[InvalidInput]
-) -> tuple[list[DeviceName], list[Duplicate]]:
-    seen: dict[str, tuple[DeviceName, str]] = {}
-    duplicates: list[Duplicate] = []
-    for text, where in rows:
-        try:
-            device = DeviceName.parse(text, where=where)
-        except InvalidInput as problem:
-            problems.append(problem)
-            continue
-        known = seen.get(device.key)
-        if known is None:
-            seen[device.key] = (device, where)
-            continue
-        first, place = known
-        if _domain(first) and _domain(device) and _domain(first) != _domain(device):
-            msg = f"{device} and {first}{_at(place)} share one computer name"
-            problems.append(
-                InvalidInput(msg, where=where, hint="give PCs of different domains in two lists")
-            )
-            continue
-        if _domain(device) and not _domain(first):
-            seen[device.key] = (device, place)  # the longer name resolves in more places
-        duplicates.append(Duplicate(text=device.text, where=where, first=f"{first}{_at(place)}"))
-    return [device for device, _ in seen.values()], duplicates
-
-
-def _domain(device: DeviceName) -> str:
-    return device.text.partition(".")[2].lower()
-
-
-def _at(place: str) -> str:
-    return f" ({place})" if place else ""

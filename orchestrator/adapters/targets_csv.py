@@ -2,6 +2,7 @@
 
 - The column is the one named after ``#``, by name or by number from 1.
 - Without a name it is the column with a well-known title, or the only one.
+- With a header, a column of sites and one of tags are read beside the names.
 - A line that cannot be taken apart is named by its number; the rest is still read.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from orchestrator.domain.target import parse_site, parse_tags
+from orchestrator.domain.target_list import Row
 from orchestrator.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ _TITLES = frozenset(
     }
 )  # fmt: skip
 # What Get-ADComputer, the Intune and Entra portals and Configuration Manager call it.
+_SITES = frozenset({"site", "sitename", "adsite", "location", "office", "standort"})
+_TAGS = frozenset({"tag", "tags", "label", "labels"})
 
 _Line = tuple[list[str], int]
 
@@ -45,17 +50,41 @@ def read_csv(text: str, *, where: str, column: str, problems: list[InvalidInput]
     if not lines:
         return []
     index, header = _column(lines[0][0], column, where)
+    titles = [_plain(title) for title in lines[0][0]] if header else []
+    site, tags = _first(titles, _SITES), _first(titles, _TAGS)
     rows: Rows = []
     for cells, number in lines[1:] if header else lines:
         place = f"{where}:{number}"
-        if len(cells) <= index:
-            msg = f"this line has {len(cells)} columns, and column {index + 1} is asked for"
-            problems.append(InvalidInput(msg, where=place))
-        elif cells[index].strip():
-            rows.append((cells[index].strip().removesuffix("$"), place))
-        else:
-            problems.append(InvalidInput("the device name is empty", where=place))
+        try:
+            rows.append(
+                Row(
+                    text=_name(cells, index, place),
+                    where=place,
+                    site=parse_site(_cell(cells, site), where=place),
+                    tags=parse_tags(_cell(cells, tags), where=place),
+                )
+            )
+        except InvalidInput as problem:
+            problems.append(problem)
     return rows
+
+
+def _first(titles: list[str], wanted: frozenset[str]) -> int:
+    return next((index for index, title in enumerate(titles) if title in wanted), -1)
+
+
+def _cell(cells: list[str], index: int) -> str:
+    return cells[index] if 0 <= index < len(cells) else ""
+
+
+def _name(cells: list[str], index: int, place: str) -> str:
+    if len(cells) <= index:
+        msg = f"this line has {len(cells)} columns, and column {index + 1} is asked for"
+        raise InvalidInput(msg, where=place)
+    name = cells[index].strip()
+    if not name:
+        raise InvalidInput("the device name is empty", where=place)  # noqa: EM101, TRY003 - all there is to say
+    return name.removesuffix("$")
 
 
 def _records(text: str, where: str, problems: list[InvalidInput]) -> Iterator[_Line]:

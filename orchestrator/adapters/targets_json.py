@@ -2,7 +2,8 @@
 
 An object names its device in ``device`` (a string, or an object with ``name``, as this program
 writes it), ``name``, ``host``, ``hostname`` or ``computer_name``; so the devices of one run can be
-the targets of the next.
+the targets of the next. ``site`` and ``tags`` (``{"floor": "3"}``, ``["vip"]``, ``"floor=3; vip"``)
+are read beside it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from orchestrator.domain.target import parse_site, parse_tags
+from orchestrator.domain.target_list import Row
 from orchestrator.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -58,8 +61,18 @@ def _names(items: Iterable[tuple[object, str]], problems: list[InvalidInput]) ->
         name = _name(item)
         if name is None:
             problems.append(InvalidInput("this names no device", where=place, hint=_HINT))
-        else:
-            rows.append((name, place))
+            continue
+        try:
+            rows.append(
+                Row(
+                    text=name,
+                    where=place,
+                    site=parse_site(_site(item), where=place),
+                    tags=parse_tags(_tags(item), where=place),
+                )
+            )
+        except InvalidInput as problem:
+            problems.append(problem)
     return rows
 
 
@@ -71,6 +84,22 @@ def _name(item: object) -> str | None:
             if key in item:
                 return _name(item[key])
     return None
+
+
+def _site(item: object) -> str:
+    if not isinstance(item, dict):
+        return ""
+    site = item.get("site")
+    return str(site) if site else _site(item.get("device"))
+
+
+def _tags(item: object) -> str:
+    tags = item.get("tags") if isinstance(item, dict) else None
+    if isinstance(tags, dict):
+        return ";".join(f"{name}={value}" for name, value in tags.items())
+    if isinstance(tags, list):
+        return ";".join(map(str, tags))
+    return str(tags) if tags else ""
 
 
 def _not_json(error: json.JSONDecodeError, where: str, line: int) -> InvalidInput:

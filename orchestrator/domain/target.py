@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from orchestrator.domain.device import DeviceName
@@ -57,13 +58,29 @@ class Target:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """A device that is left alone until somebody says otherwise.
+
+    Attributes:
+        device: which.
+        by, at: who said so, and when.
+        reason: why, one line; may be empty.
+    """
+
+    device: DeviceName
+    by: str
+    at: datetime
+    reason: str = ""
+
+
 def parse_site(text: str, *, where: str = "") -> str:
-    """Read the name of a site.
+    """Read the name of a site; a lone hyphen is none.
 
     Raises:
         InvalidInput: a formula, too long, or not printable.
     """
-    return _value(text, "a site", where)
+    return "" if text.strip() == "-" else _value(text, "a site", where)
 
 
 def parse_tags(text: str, *, where: str = "") -> tuple[tuple[str, str], ...]:
