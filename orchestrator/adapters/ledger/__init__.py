@@ -51,6 +51,10 @@ key                         type    what, its life, its writers
                                     hasten
 ``c:{id}:due``              zset    as ``due``, for its runs; until forgotten
 ``c:{id}:ev``               stream  entries of all its runs and of itself; until forgotten
+``inventory``               hash    DEVICE -> its site and tags, JSON; until dropped.
+                                    `RedisTargetBook`
+``excluded``                hash    DEVICE -> who left it alone, when and why, JSON; until taken
+                                    off the list. `RedisTargetBook`
 ==========================  ======  ==========================================================
 
 Channels: ``news:{run}`` gets the run's version after each change. save, reap, release, hasten,
@@ -67,6 +71,7 @@ from orchestrator.adapters.ledger.connection import Store
 from orchestrator.adapters.ledger.feed import RedisFeed
 from orchestrator.adapters.ledger.leases import RedisLeases
 from orchestrator.adapters.ledger.runs import RedisRuns
+from orchestrator.adapters.ledger.targets import RedisTargetBook
 
 __all__ = [
     "RedisAgenda",
@@ -75,5 +80,6 @@ __all__ = [
     "RedisFeed",
     "RedisLeases",
     "RedisRuns",
+    "RedisTargetBook",
     "Store",
 ]
