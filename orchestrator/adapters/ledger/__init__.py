@@ -38,6 +38,16 @@ key                         type    what, its life, its writers
 ``busy:{scope}``            zset    devices held within a campaign or site, by the time the lease
                                     ends; lives with ``lease``
 ``duty:{duty}``             string  who does a duty for all; a few seconds. lead
+``seen:{weeks}:{DEVICE}``   string  168 bits, one an hour of the week in which the PC was seen in
+                                    those four weeks; 8 weeks. `RedisSightings`
+``load``                    hash    ``ended:{site}``, ``late:{site}`` -> attempts since the last
+                                    look at them; seconds. `RedisSiteLoads`
+``adapted``                 hash    site -> ``limit most halved``, while it has a limit of ours.
+                                    `RedisSiteLoads`
+``refused:{account}``       set     devices in a row that refused an account; 30 minutes. account
+``good:{account}``          string  a device accepted it last; 30 minutes. account
+``trying:{account}``        zset    logins under way while it is not proven, by when they count no
+                                    more; 30 minutes. account
 ``campaigns``               zset    all campaigns by creation; until forgotten. campaign_save
 ``agenda``                  zset    campaigns that are running (or finished, with enrollments to
                                     check again), by when they were last served. campaign_save,
@@ -65,21 +75,26 @@ A Redis Cluster is refused: the scripts touch keys of many slots.
 
 from __future__ import annotations
 
+from orchestrator.adapters.ledger.accounts import RedisAccounts
 from orchestrator.adapters.ledger.agenda import RedisAgenda
 from orchestrator.adapters.ledger.campaigns import RedisCampaigns, RedisCaps
 from orchestrator.adapters.ledger.connection import Store
 from orchestrator.adapters.ledger.feed import RedisFeed
 from orchestrator.adapters.ledger.leases import RedisLeases
 from orchestrator.adapters.ledger.runs import RedisRuns
+from orchestrator.adapters.ledger.sightings import RedisSightings, RedisSiteLoads
 from orchestrator.adapters.ledger.targets import RedisTargetBook
 
 __all__ = [
+    "RedisAccounts",
     "RedisAgenda",
     "RedisCampaigns",
     "RedisCaps",
     "RedisFeed",
     "RedisLeases",
     "RedisRuns",
+    "RedisSightings",
+    "RedisSiteLoads",
     "RedisTargetBook",
     "Store",
 ]
