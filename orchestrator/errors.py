@@ -159,10 +159,17 @@ class TlsFailure(DeviceError):
 
 
 class AuthenticationRefused(DeviceError):
-    """The device does not accept the account; retrying could lock it out."""
+    """The device does not accept the account; retrying could lock it out.
+
+    Attributes:
+        account: its name, where it is known.
+        refused_by: the devices in a row that refused it, when this one used up what is allowed.
+    """
 
     kind = "auth"
     exit_code = 4
+    account: str = ""
+    refused_by: tuple[str, ...] = ()
 
 
 class QuotaExceeded(DeviceError):

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from orchestrator.adapters.resolver import Resolver
     from orchestrator.domain.device import DeviceName
 
+SILENT = "does not answer on port {port}"
+"""Nothing came back: the PC is off or elsewhere, or a firewall drops what is sent to it."""
+
+REFUSED = "refuses a connection on port {port}"
+"""Something is there and says no."""
+
+_OFF = "it is switched off, elsewhere, or behind a firewall"
+_CLOSED = "it is on, but WinRM does not listen: Enable-PSRemoting, or another PC has its address"
+
 
 class TcpPresence:
     """Tries to connect, sends nothing, and hangs up."""
@@ -31,17 +40,21 @@ class TcpPresence:
         self._seconds = seconds
 
     def is_there(self, device: DeviceName) -> bool:
-        """Tell whether any address of the device takes a connection."""
-        try:
-            addresses = self._resolver.addresses(self._profile.host_name(str(device)))
-        except Unreachable:
-            return False
-        return any(self._answers(address) for address in addresses)
+        """Return True when any address of the device takes a connection.
 
-    def _answers(self, address: str) -> bool:
-        target = (address, self._profile.tcp_port)
-        try:
-            with socket.create_connection(target, timeout=self._seconds):
-                return True
-        except OSError:
-            return False
+        Raises:
+            Unreachable: the name does not resolve, or no address takes a connection.
+        """
+        refused = False
+        for address in self._resolver.addresses(self._profile.host_name(str(device))):
+            target = (address, self._profile.tcp_port)
+            try:
+                with socket.create_connection(target, timeout=self._seconds):
+                    return True
+            except ConnectionRefusedError:
+                refused = True
+            except OSError:
+                continue
+        what = (REFUSED if refused else SILENT).format(port=self._profile.tcp_port)
+        msg = f"{device} {what}"
+        raise Unreachable(msg, host=str(device), hint=_CLOSED if refused else _OFF)

@@ -5,8 +5,8 @@
   is forgotten after eight weeks at the latest and no bit is ever cleared.
 - A time that is proposed lies within a learned hour, at a place in it that comes from the run:
   laptops that all come at eight are not all called at eight.
-- What was learned only brings a look forward or spares useless ones: a PC whose hours are wrong
-  is looked for once a day all the same.
+- What was learned moves a look to where it may find somebody: a PC whose hours are wrong is
+  looked for once a day all the same.
 """
 
 from __future__ import annotations
@@ -77,27 +77,26 @@ class OnlineHours:
         return self.bits.bit_count()
 
 
-def next_look(hours: OnlineHours, now: datetime, *, seed: str) -> datetime | None:
-    """Return when to look for a PC that did not answer just now.
+def next_look(hours: OnlineHours, now: datetime, *, otherwise: datetime, seed: str) -> datetime:
+    """Return when to look again for a PC that did not answer just now.
 
     Args:
         hours: when it was seen before.
         now: the time of the decision.
+        otherwise: when it would be looked for if nothing were known.
         seed: run id and attempt; places the look within its hour.
 
     Returns:
-        A time in the next learned hour that leaves at least five minutes from now, at most about
-        a day ahead; None when nothing was learned yet.
+        `otherwise` when nothing was learned or that lies in a learned hour; else a time in the
+        next learned hour that leaves five minutes from now; at most about a day ahead.
     """
-    if not hours:
-        return None
+    if not hours or otherwise in hours:
+        return otherwise
     share = zlib.crc32(seed.encode()) / 2**32
     start = now - (now - _EPOCH) % _HOUR
-    for ahead in range(int(_AT_LATEST / _HOUR)):
+    for ahead in range(int(_AT_LATEST / _HOUR) + 1):
         hour = start + ahead * _HOUR
-        if hour not in hours:
-            continue
         first = max(hour, now + _AFTER_LOOK)
-        if first < hour + _HOUR:
+        if hour in hours and first < hour + _HOUR:
             return first + share * (hour + _HOUR - first)
-    return now + _AT_LATEST * (0.9 + 0.2 * share)
+    return now + _AT_LATEST * (0.9 + 0.1 * share)

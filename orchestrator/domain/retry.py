@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from orchestrator.domain.online_hours import OnlineHours, next_look
+
 
 class Fault(StrEnum):
     """What went wrong with an attempt; the names are those of `errors.DeviceError.kind`."""
@@ -116,7 +118,14 @@ def spread(seed: str, seconds: float) -> timedelta:
 
 
 def decide(
-    fault: Fault, *, tries: int, now: datetime, give_up_at: datetime, seed: str, timings: Timings
+    fault: Fault,
+    *,
+    tries: int,
+    now: datetime,
+    give_up_at: datetime,
+    seed: str,
+    timings: Timings,
+    hours: OnlineHours | None = None,
 ) -> Again | GiveUp:
     """Decide about the next try.
 
@@ -127,12 +136,16 @@ def decide(
         give_up_at: when patience with an absent device ends.
         seed: run id and attempt; spreads the tries of different devices.
         timings: the waiting times.
+        hours: when an absent device was seen before; a try that the back-off would put where it
+            never was is put where it was, unless patience ends before that.
     """
     if fault in _NEVER:
         return GiveUp(reason=_NEVER[fault])
     if fault is Fault.UNREACHABLE:
         wait = min(timings.away_first * 2 ** min(tries - 1, 16), timings.away_last)
         at = now + spread(f"{seed}:{tries}", wait)
+        usual = next_look(hours or OnlineHours(), now, otherwise=at, seed=f"{seed}:{tries}")
+        at = usual if usual <= give_up_at else at
         if at > give_up_at:
             return GiveUp(reason="the device did not answer before its deadline")
         return Again(at=at, away=True)

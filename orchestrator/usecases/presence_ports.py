@@ -80,12 +80,13 @@ class Looked:
 class Sweep(Protocol):
     """Looks for many PCs at once, with no slot, no session and no login."""
 
-    def look(self, absent: Iterable[Absent], found: Callable[[Looked], None]) -> None:
+    def look(self, absent: Iterable[Absent], found: Callable[[Sequence[Looked]], object]) -> None:
         """Look for each and tell what came of it, in the order in which answers come.
 
         Args:
             absent: whom to look for; read as there is room, never all at once.
-            found: called on this thread.
+            found: called on this thread with what has come in, a quarter of a second later at
+                most. What it raises ends the look.
         """
         ...
 

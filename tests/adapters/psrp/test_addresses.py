@@ -99,11 +99,13 @@ def test_a_pc_is_there_when_any_address_takes_a_connection(listener: int) -> Non
 
 def test_a_pc_whose_port_is_closed_is_not_there(listener: int) -> None:
     profile = ConnectionProfile(scheme="http", port=listener)
-    assert not TcpPresence(profile, At("127.0.0.250"), seconds=0.5).is_there(PC)
+    with pytest.raises(Unreachable, match=f"PC-0001 refuses a connection on port {listener}"):
+        TcpPresence(profile, At("127.0.0.250"), seconds=0.5).is_there(PC)
 
 
 def test_a_name_nobody_knows_is_not_there() -> None:
-    assert not TcpPresence(ConnectionProfile(scheme="http"), Nowhere()).is_there(PC)
+    with pytest.raises(Unreachable):
+        TcpPresence(ConnectionProfile(scheme="http"), Nowhere()).is_there(PC)
 
 
 def test_presence_asks_for_the_completed_name(listener: int) -> None:
