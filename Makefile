@@ -21,6 +21,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 install: $(STAMP) ## install into .venv
 
+demo: $(STAMP) ## show the main job on eight simulated PCs; leaves nothing running
+	@$(BIN)/enrollmend lab demo
+
 test: $(STAMP) ## run the whole test suite
 	@$(BIN)/pytest -n 2 --dist loadgroup
 

@@ -1,7 +1,8 @@
 """What a person sees while devices are worked on.
 
 On a terminal the lines scroll above one that is redrawn with the counts; anywhere else there are
-plain lines. With many devices only what ends or goes wrong has a line of its own.
+plain lines. What was found has lines of its own for a single device only; with many devices, only
+what ends or goes wrong has.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.usecases.ports import Entry
 
 FEW = 12
-"""Up to so many devices every line of their history is shown."""
+"""Up to so many devices every stage and every change of state is shown."""
 
 
 def progress_for(terminal: Terminal, count: int) -> Progress:
@@ -37,7 +38,7 @@ class PlainLines:
     def __init__(self, terminal: Terminal, count: int) -> None:
         """Take the terminal, and how many devices there will be."""
         self._terminal = terminal
-        self._few = count <= FEW
+        self._count = count
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +54,7 @@ class PlainLines:
     def changed(self, run: Run, entries: Sequence[Entry]) -> None:
         """Write the lines of what is new."""
         for entry in entries:
-            if self._few or _matters(run, entry):
+            if _matters(run, entry, self._count):
                 self._terminal.say(line(run, entry))
 
 
@@ -63,7 +64,6 @@ class LiveLines:
     def __init__(self, terminal: Terminal, count: int) -> None:
         """Take the terminal, and how many devices there will be."""
         self._console = terminal.err
-        self._few = count <= FEW
         self._count = count
         self._states: dict[str, RunState] = {}
         self._status: Status | None = None
@@ -86,7 +86,7 @@ class LiveLines:
     def changed(self, run: Run, entries: Sequence[Entry]) -> None:
         """Write what is new, and the counts."""
         for entry in entries:
-            if self._few or _matters(run, entry):
+            if _matters(run, entry, self._count):
                 self._console.print(line(run, entry), style=_STYLE.get(entry.kind, ""))
         self._states[run.id] = run.state
         if self._status is not None:
@@ -105,7 +105,9 @@ class LiveLines:
 _STYLE = {"note": "dim", "fault": "yellow", "stage": "cyan"}
 
 
-def _matters(run: Run, entry: Entry) -> bool:
+def _matters(run: Run, entry: Entry, count: int) -> bool:
+    if count <= FEW:
+        return count == 1 or entry.kind != "note"
     return entry.kind == "fault" or (entry.kind == "state" and run.state in FINAL)
 
 

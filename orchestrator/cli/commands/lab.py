@@ -168,6 +168,14 @@ def set_(
     return exit_codes.OK
 
 
+@app.command("demo")
+def demo(ctx: typer.Context) -> int:
+    """Show the whole product at work on eight simulated PCs, and leave nothing behind."""
+    from orchestrator.cli.demo import run_demo  # noqa: PLC0415 - the others do without redis
+
+    return run_demo(House.of(ctx).terminal)
+
+
 @app.command("fleet")
 def fleet(ctx: typer.Context, *, output: options.Output = "table") -> int:
     """List the named PCs that can be simulated, and why each is not enrolled."""
