@@ -168,6 +168,7 @@ class Settings:
             from the environment, hence is never shown; `redis_shown` is.
         allow_plain_redis: Redis on another host may be spoken to without TLS.
         state_dir: where this program keeps its own files.
+        own_steps_dir: folder of the site's own steps; empty for none.
     """
 
     context: str = ""
@@ -175,6 +176,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     allow_plain_redis: bool = False
     state_dir: Path = field(default_factory=lambda: Path.home() / ".local/state/enrollmend")
+    own_steps_dir: str = ""
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)

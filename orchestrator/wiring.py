@@ -16,10 +16,13 @@ from orchestrator.adapters.keeping import KeptLeases
 from orchestrator.adapters.ledger import RedisAgenda, RedisFeed, RedisLeases, RedisRuns, Store
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.psrp import PsrpSessions
+from orchestrator.adapters.psrp_definitions import Definitions
 from orchestrator.adapters.queue import CeleryBell, make_app
 from orchestrator.adapters.queue import workers_alive as _workers_alive
 from orchestrator.adapters.resolver import DnsResolver, HostsResolver
 from orchestrator.adapters.system import SystemClock, SystemIds
+from orchestrator.module import functions
+from orchestrator.own_steps import OwnSteps, load_own_steps
 from orchestrator.usecases.advance import advance
 from orchestrator.usecases.ports import Ports
 
@@ -47,6 +50,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     clock, runs, feed = SystemClock(), RedisRuns(store), RedisFeed(store)
     profile, resolver = _profile(settings), _resolver(settings)
     timings = settings.timings.effective()
+    own = load_own_steps(Path(settings.own_steps_dir)) if settings.own_steps_dir else OwnSteps()
     ports = Ports(
         clock=clock,
         ids=SystemIds(),
@@ -64,8 +68,10 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
             connect_timeout=settings.connection.connect_timeout,
             max_answer_bytes=settings.connection.max_answer_bytes,
             brake=AccountBrake(settings.limits.breaker),
+            definitions=Definitions({**functions(), **own.functions}, called=own.called),
         ),
         presence=TcpPresence(profile, resolver, seconds=settings.connection.connect_timeout),
+        own_steps=own.steps,
     )
     if not here:
         return ports

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from orchestrator import module
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.module import ModuleFunction
 
@@ -31,11 +31,17 @@ _SINGLE_HERE = re.compile(r"@'[ \t]*\r?\n")
 class Definitions:
     """The functions of a module, as they are sent."""
 
-    def __init__(self, functions: Mapping[str, ModuleFunction]) -> None:
+    def __init__(
+        self,
+        functions: Mapping[str, ModuleFunction],
+        *,
+        called: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Strip comments, and find who mentions whom.
 
         Args:
             functions: by name.
+            called: functions that one calls by names it gets, beside those it mentions.
         """
         self._texts = {name: without_comments(each.text) for name, each in functions.items()}
         names = "|".join(re.escape(name) for name in functions)
@@ -45,6 +51,8 @@ class Definitions:
             name: sorted({spelled[found.lower()] for found in word.findall(text)} - {name})
             for name, text in self._texts.items()
         }
+        for name, others in (called or {}).items():
+            self._mentions[name] = sorted({*self._mentions[name], *others})
 
     def needed(self, function: str) -> tuple[str, ...]:
         """Return the function and all it needs, those without needs of their own first.

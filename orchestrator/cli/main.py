@@ -36,6 +36,7 @@ class Commands(LazyGroup):
         "show": (f"{_COMMANDS}.show", "A run, the newest run of a PC, or the newest runs."),
         "cancel": (f"{_COMMANDS}.cancel", "Call a run off."),
         "cause": (f"{_COMMANDS}.cause", "The catalogue of causes and error codes."),
+        "step": (f"{_COMMANDS}.step", "Stages that a site adds: list and check them."),
         "worker": (f"{_COMMANDS}.worker", "Start workers, or list those that run."),
         "lab": (f"{_COMMANDS}.lab", "Simulated PCs, to try everything without Windows."),
         "version": (f"{_COMMANDS}.version", "What is installed."),

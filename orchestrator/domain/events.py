@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.outcome import Outcome
+from orchestrator.domain.own_steps import OwnFinding
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.retry import Fault
 
@@ -26,10 +27,12 @@ class FactsRead:
     Attributes:
         at: when the reading ended, by the worker's clock.
         facts: what was read.
+        own: what the site's own steps say to it.
     """
 
     at: datetime
     facts: Facts
+    own: tuple[OwnFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, Self
@@ -56,6 +56,8 @@ class Facts:
         unread: sections that are None although they should be there, and why.
         dsregcmd: ``dsregcmd /status`` as read over remoting; says nothing about the user's token.
         user_prt: the same in the signed-in user's own session.
+        own: what the site's own steps read, by ``own:`` and the name of the step; judged by
+            `own_steps` alone.
     """
 
     module: str = ""
@@ -87,6 +89,7 @@ class Facts:
     pending_reboot: PendingReboot | None = None
     journal: Journal | None = None
     backups: tuple[Backup, ...] | None = None
+    own: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, payload: object) -> Self:
@@ -121,6 +124,7 @@ class Facts:
             collected=read_time(payload.get("collected")),
             elapsed_ms=elapsed if type(elapsed) is int else 0,
             unread=tuple(unread),
+            own={name: value for name, value in payload.items() if name.startswith("own:")},
             **sections,
         )
 
@@ -148,7 +152,7 @@ class Facts:
         )
 
 
-_PLAIN = frozenset({"module", "collected", "elapsed_ms", "unread"})
+_PLAIN = frozenset({"module", "collected", "elapsed_ms", "unread", "own"})
 
 
 @cache

@@ -30,6 +30,7 @@ from orchestrator.domain.events import (
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.outcome import Outcome, StageStatus
+from orchestrator.domain.own_steps import with_own_steps
 from orchestrator.domain.plan import Decision, Plan
 from orchestrator.domain.plan_for import plan_for
 from orchestrator.domain.proof import Proof, prove
@@ -136,7 +137,7 @@ def _other_machine(run: Run, facts: Facts) -> str:
 
 def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
     diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
-    plan = plan_for(diagnosis, event.facts, run.options)
+    plan = with_own_steps(plan_for(diagnosis, event.facts, run.options), event.own)
     run = replace(
         run, diagnosis=diagnosis, plan=plan, owner=plan.owner, next_action=plan.next_action
     )
@@ -175,6 +176,8 @@ def _given_up(run: Run) -> Run:
 
 
 def _why(run: Run) -> str:
+    if run.plan is not None and run.plan.because:
+        return run.plan.because
     primary = run.diagnosis.primary if run.diagnosis else None
     if primary is None:
         return "no cause was found"

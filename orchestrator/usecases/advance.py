@@ -25,6 +25,7 @@ from orchestrator.domain.events import (
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.history import describe
 from orchestrator.domain.outcome import Outcome
+from orchestrator.domain.own_steps import PREFIX, judge_own
 from orchestrator.domain.retry import Fault, Timings
 from orchestrator.domain.step import apply, next_action
 from orchestrator.errors import CredentialsMissing, DeviceError, LeaseLost, ProtocolFailure
@@ -113,9 +114,10 @@ class _Attempt:
         parameters: dict[str, Parameter] = {
             "Network": probe.network,
             "UserSession": probe.user_session,
+            "OwnFact": [step.reading for step in self.ports.own_steps],
         }
         answers = session.invoke(
-            "Get-EnrollmentFact", parameters, seconds=self.timings.probe_seconds
+            "Get-EnrollmentFact", _given(parameters), seconds=self.timings.probe_seconds
         )
         if len(answers) != 1:
             msg = f"the device answered a reading with {len(answers)} objects instead of one"
@@ -124,23 +126,30 @@ class _Attempt:
             facts = Facts.parse(answers[0])
         except ValueError as error:
             raise ProtocolFailure(str(error), host=str(self.run.device)) from error
-        self._record(FactsRead(at=self._now(), facts=facts))
+        own = judge_own(self.ports.own_steps, facts)
+        self._record(FactsRead(at=self._now(), facts=facts, own=own))
 
     def _repair(self, session: Session, stages: RunStages) -> None:
         plan = stages.plan
+        names = [stage.name for stage in plan.stages]
         parameters: dict[str, Parameter] = {
             **self._who(self.run.id),
-            "Stage": [stage.name for stage in plan.stages],
+            "Stage": [name for name in names if not name.startswith(PREFIX)],
             "EnrollmentId": list(plan.enrollment_ids),
             "Thumbprint": list(plan.thumbprints),
             "ServiceName": list(plan.service_names),
             "CredentialType": plan.credential_type,
             "AllowConfigMgrRemoval": self.run.options.allow_configmgr_removal,
+            "OwnStep": [step.repair for step in self.ports.own_steps if step.stage in names],
         }
         self._stages(session, "Invoke-EnrollmentRepair", parameters)
 
     def _restore(self, session: Session, restore: Restore) -> None:
-        self._stages(session, "Restore-EnrollmentBackup", self._who(restore.run_id))
+        parameters = {
+            **self._who(restore.run_id),
+            "OwnUndo": [step.undo for step in self.ports.own_steps if step.repairs],
+        }
+        self._stages(session, "Restore-EnrollmentBackup", parameters)
 
     def _who(self, run_id: str) -> dict[str, Parameter]:
         return {
@@ -152,7 +161,7 @@ class _Attempt:
     def _stages(self, session: Session, function: str, parameters: dict[str, Parameter]) -> None:
         session.invoke(
             function,
-            {name: value for name, value in parameters.items() if value != []},
+            _given(parameters),
             seconds=self.timings.device_seconds,
             on_object=self._outcome,
         )
@@ -208,3 +217,8 @@ class _Attempt:
 
     def _now(self) -> datetime:
         return self.ports.clock.now()
+
+
+def _given(parameters: dict[str, Parameter]) -> dict[str, Parameter]:
+    """Return the parameters without empty lists: what is not named is left out."""
+    return {name: value for name, value in parameters.items() if value != []}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from orchestrator.domain.campaign import Campaign, CampaignStatus, Counts
     from orchestrator.domain.device import DeviceName
+    from orchestrator.domain.own_steps import OwnStep
     from orchestrator.domain.run import Run, RunState, Verdict
 
 Parameter: TypeAlias = str | int | bool | list[str]
@@ -427,7 +428,11 @@ class Caps(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything a use case may touch."""
+    """Everything a use case may touch.
+
+    Attributes:
+        own_steps: the site's own, in their order.
+    """
 
     clock: Clock
     ids: Ids
@@ -438,3 +443,4 @@ class Ports:
     bell: Bell
     sessions: Sessions
     presence: Presence
+    own_steps: Sequence[OwnStep] = ()

@@ -23,7 +23,7 @@ from tests.domain.facts_builder import (
 )
 
 SECTIONS = sorted(
-    {item.name for item in fields(Facts)} - {"module", "collected", "elapsed_ms", "unread"}
+    {item.name for item in fields(Facts)} - {"module", "collected", "elapsed_ms", "unread", "own"}
 )
 
 

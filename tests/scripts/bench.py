@@ -73,6 +73,7 @@ class Bench:
 
     Attributes:
         watched_by: collects, for every bench there is, which lines of the module ran.
+        more: functions loaded beside the module.
     """
 
     watched_by: ClassVar[Coverage | None] = None
@@ -82,6 +83,7 @@ class Bench:
         self.device = Device(name, clock=lambda: self.now)
         self.device.users = (User(),)
         self.mode = "FullLanguage"
+        self.more = ""
 
     def later(self, seconds: float) -> None:
         """Move the clock and let what is due happen."""
@@ -95,6 +97,7 @@ class Bench:
         )
         runspace.load("$ErrorActionPreference = 'Stop'")
         runspace.load(MODULE_TEXT)
+        runspace.load(self.more)
         records: list[Record] = []
         given: list[tuple[str | None, object]] = [
             (name, None if value is True else value)

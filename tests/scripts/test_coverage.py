@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.powershell import Coverage
 from orchestrator.lab.store_state import MDM_CHANNEL
 from orchestrator.module import functions
+from tests.own_steps import test_module as test_own_steps
 from tests.scripts import (
     test_agents,
     test_facts,
@@ -117,6 +118,11 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_guards.test_an_older_attempt_is_refused_and_the_same_one_is_not,
     test_guards.test_another_pc_is_left_alone,
     test_guards.test_two_repairs_at_once_are_one_repair_and_one_busy,
+    test_own_steps.test_a_step_that_reads_nothing_has_nothing_to_undo,
+    test_own_steps.test_a_step_whose_undo_is_not_known_any_more_is_named_and_stops_nothing,
+    test_own_steps.test_a_repair_that_its_verify_does_not_believe_is_a_failure,
+    test_own_steps.test_undo_brings_back_what_the_step_changed_and_twice_is_once,
+    test_own_steps.test_what_a_step_reads_is_a_section_of_the_facts,
     test_restore.test_a_backup_that_was_changed_is_not_believed,
     test_restore.test_a_task_that_policy_enabled_is_disabled_again,
     test_restore.test_a_value_that_was_absent_is_deleted_again,

@@ -12,7 +12,7 @@ function Add-FactSection
             The table that is added to; its list unread takes the sections that failed.
 
         .PARAMETER Reader
-            Section name to script block.
+            Section name to script block, or to the name of a function of the site.
 
         .PARAMETER Many
             Each reader gives a list, which may be empty.
@@ -47,7 +47,7 @@ function Add-FactSection
     {
         try
         {
-            if ($section -in $elsewhere)
+            if (($section -in $elsewhere) -or (($elsewhere.Count -gt 0) -and ($section -like 'own:*')))
             {
                 Write-EnrollmentError -Id 'UnsuitableHost' -Message 'This is a 32-bit host: use the 64-bit endpoint.'
             }

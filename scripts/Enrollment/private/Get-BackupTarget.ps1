@@ -65,4 +65,9 @@ function Get-BackupTarget
             New-BackupTarget -Kind 'task' -Object ($task.TaskPath + $task.TaskName)
         }
     }
+    foreach ($item in $Attempt.OwnStep)
+    {
+        $words = $item.Split(' ')
+        New-BackupTarget -Kind 'own' -Object $words[0] -Name $words[4] -Type $words[1]
+    }
 }

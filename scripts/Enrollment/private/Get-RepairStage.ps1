@@ -6,19 +6,27 @@ function Get-RepairStage
 
         .DESCRIPTION
             Agents first, because they block what follows; tasks before certificates and keys, or a
-            synchronisation would write the keys again; the trigger last.
+            synchronisation would write the keys again; the steps of the site after all of ours; the trigger last.
+
+        .PARAMETER OwnStep
+            Steps of the site, in their order: name, and functions to read, fix, verify and undo.
 
         .EXAMPLE
-            (Get-RepairStage).Keys
+            (Get-RepairStage -OwnStep @()).Keys
 
         .OUTPUTS
             System.Collections.Specialized.OrderedDictionary. Name to script block; the block gets the attempt as its one argument.
     #>
     [CmdletBinding()]
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
-    param ()
+    param (
+        [Parameter(Mandatory = $true)]
+        [AllowEmptyCollection()]
+        [string[]]
+        $OwnStep
+    )
 
-    [ordered]@{
+    $stages = [ordered]@{
         backup       = { param ($Attempt) Invoke-BackupStage -Attempt $Attempt }
         agents       = { param ($Attempt) Invoke-AgentStage -Attempt $Attempt }
         configmgr    = { param ($Attempt) Invoke-ConfigMgrStage -Attempt $Attempt }
@@ -30,6 +38,11 @@ function Get-RepairStage
         state        = { param ($Attempt) Invoke-StateStage -Attempt $Attempt }
         flag         = { param ($Attempt) Invoke-FlagStage -Attempt $Attempt }
         policy       = { param ($Attempt) Invoke-PolicyStage -Attempt $Attempt }
-        trigger      = { param ($Attempt) Invoke-TriggerStage -Attempt $Attempt }
     }
+    foreach ($item in $OwnStep)
+    {
+        $stages["own:$($item.Split(' ')[0])"] = { param ($Attempt) Invoke-SiteStage -Attempt $Attempt }
+    }
+    $stages['trigger'] = { param ($Attempt) Invoke-TriggerStage -Attempt $Attempt }
+    $stages
 }

@@ -11,13 +11,13 @@ function New-BackupTarget
             What it is.
 
         .PARAMETER Object
-            Registry path, full task path, folder, thumbprint, service name or product code.
+            Registry path, full task path, folder, thumbprint, service name, product code or step of the site.
 
         .PARAMETER Name
-            Name of a registry value or of a product.
+            Name of a registry value, of a product, or of the function that undoes a step of the site.
 
         .PARAMETER Type
-            Type of a registry value.
+            Type of a registry value, or name of the function that reads a step of the site.
 
         .EXAMPLE
             New-BackupTarget -Kind 'value' -Object 'HKLM\SOFTWARE\Microsoft\Enrollments' -Name 'ExternallyManaged' -Type 'DWord'
@@ -29,7 +29,7 @@ function New-BackupTarget
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param (
         [Parameter(Mandatory = $true)]
-        [ValidateSet('key', 'task', 'task_folder', 'certificate', 'service', 'value', 'product')]
+        [ValidateSet('key', 'task', 'task_folder', 'certificate', 'service', 'value', 'product', 'own')]
         [string]
         $Kind,
 

@@ -31,6 +31,12 @@ function New-RepairAttempt
         .PARAMETER AllowConfigMgrRemoval
             The operator allows to remove an orphaned Configuration Manager client.
 
+        .PARAMETER OwnStep
+            Steps of the site: name, and functions to read, fix, verify and undo.
+
+        .PARAMETER OwnUndo
+            Functions of the site that undo its steps.
+
         .EXAMPLE
             New-RepairAttempt -RunId 'r-1' -Fence 41
 
@@ -70,7 +76,15 @@ function New-RepairAttempt
 
         [Parameter()]
         [bool]
-        $AllowConfigMgrRemoval = $false
+        $AllowConfigMgrRemoval = $false,
+
+        [Parameter()]
+        [string[]]
+        $OwnStep = @(),
+
+        [Parameter()]
+        [string[]]
+        $OwnUndo = @()
     )
 
     $root = Join-Path -Path $env:ProgramData -ChildPath 'enrollmend'
@@ -83,6 +97,8 @@ function New-RepairAttempt
         ServiceName           = @($ServiceName)
         CredentialType        = $CredentialType
         AllowConfigMgrRemoval = $AllowConfigMgrRemoval
+        OwnStep               = @($OwnStep)
+        OwnUndo               = @($OwnUndo)
         Root                  = $root
         BackupFolder          = "$root\backup\$RunId"
         JournalFile           = "$root\journal\${RunId}.jsonl"

@@ -41,6 +41,7 @@ function Restore-BackupObject
         'task_folder' { Restore-TaskFolder -Attempt $Attempt -Entry $Entry }
         'service' { Restore-ServiceMode -Attempt $Attempt -Entry $Entry }
         'value' { Restore-RegistryValue -Attempt $Attempt -Entry $Entry }
+        'own' { Restore-SiteStep -Attempt $Attempt -Entry $Entry }
         default { Add-LossNote -Attempt $Attempt -Entry $Entry }
     }
 }

@@ -45,6 +45,7 @@ function Save-BackupObject
             'certificate' { Save-CertificateFile -Target $Target -FilePath "${Stem}.cer" }
             'service' { Save-ServiceMode -Target $Target }
             'value' { Save-RegistryValue -Target $Target }
+            'own' { Save-SiteFact -Target $Target }
             default { Write-Verbose -Message "$($Target.kind) $($Target.object) is written down only." }
         }
         if ($Target.file -ne '')

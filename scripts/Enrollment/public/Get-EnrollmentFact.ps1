@@ -14,6 +14,9 @@ function Get-EnrollmentFact
         .PARAMETER UserSession
             Also read the refresh token in the session of the signed-in user.
 
+        .PARAMETER OwnFact
+            Steps of the site: the name of each and of the function that reads it, with a blank between.
+
         .EXAMPLE
             Get-EnrollmentFact -UserSession
 
@@ -29,7 +32,13 @@ function Get-EnrollmentFact
 
         [Parameter()]
         [switch]
-        $UserSession
+        $UserSession,
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [ValidatePattern('^[a-z][a-z0-9-]{0,39} [A-Za-z]{2,20}-Own[A-Za-z0-9]{1,60}$')]
+        [string[]]
+        $OwnFact = @()
     )
 
     Set-StrictMode -Version 2.0
@@ -74,6 +83,13 @@ function Get-EnrollmentFact
     }
     Add-FactSection -Facts $facts -Reader $single
     Add-FactSection -Facts $facts -Reader $many -Many
+    $own = [ordered]@{}
+    foreach ($item in $OwnFact)
+    {
+        $words = $item.Split(' ')
+        $own["own:$($words[0])"] = $words[1]
+    }
+    Add-FactSection -Facts $facts -Reader $own
     $facts['elapsed_ms'] = Get-ElapsedMillisecond -Since $started
     ConvertTo-CompactJson -InputObject $facts
 }

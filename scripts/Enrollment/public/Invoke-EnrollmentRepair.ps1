@@ -36,6 +36,9 @@ function Invoke-EnrollmentRepair
         .PARAMETER AllowConfigMgrRemoval
             Allow to remove an orphaned Configuration Manager client.
 
+        .PARAMETER OwnStep
+            Steps of the site, in their order: the name of each and of its functions to read, fix, verify and undo, with blanks between.
+
         .EXAMPLE
             Invoke-EnrollmentRepair -RunId 'r-1' -Fence 41 -ComputerName 'PC-0042' -Stage 'flag', 'trigger'
 
@@ -90,13 +93,19 @@ function Invoke-EnrollmentRepair
 
         [Parameter()]
         [switch]
-        $AllowConfigMgrRemoval
+        $AllowConfigMgrRemoval,
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [ValidatePattern('^[a-z][a-z0-9-]{0,39}( [A-Za-z]{2,20}-Own[A-Za-z0-9]{1,60}){4}$')]
+        [string[]]
+        $OwnStep = @()
     )
 
     Set-StrictMode -Version 2.0
     $ErrorActionPreference = 'Stop'
     $ProgressPreference = 'SilentlyContinue'
-    $stages = Get-RepairStage
+    $stages = Get-RepairStage -OwnStep $OwnStep
     Assert-RepairHost -ComputerName $ComputerName
     Assert-RepairRequest -Stage $Stage -EnrollmentId $EnrollmentId -Thumbprint $Thumbprint -ServiceName $ServiceName
     $request = @{
@@ -108,6 +117,7 @@ function Invoke-EnrollmentRepair
         ServiceName           = $ServiceName
         CredentialType        = $CredentialType
         AllowConfigMgrRemoval = [bool]$AllowConfigMgrRemoval
+        OwnStep               = $OwnStep
     }
     $attempt = New-RepairAttempt @request
     $lock = Enter-RepairLock
@@ -119,7 +129,7 @@ function Invoke-EnrollmentRepair
         $ended = $false
         foreach ($name in @($stages.Keys))
         {
-            if ((-not $ended) -and (($name -eq 'backup') -or ($name -in $Stage)))
+            if ((-not $ended) -and (($name -eq 'backup') -or ($name -in $Stage) -or ($name -like 'own:*')))
             {
                 $outcome = Invoke-RepairStage -Attempt $attempt -Name $name -Action $stages[$name]
                 $ended = $outcome.status -in @('failed', 'parked')

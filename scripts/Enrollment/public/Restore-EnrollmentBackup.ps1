@@ -18,6 +18,9 @@ function Restore-EnrollmentBackup
         .PARAMETER ComputerName
             Name of the PC that is meant.
 
+        .PARAMETER OwnUndo
+            Functions of the site that undo its steps; a step whose function is not among them is named as not restorable.
+
         .EXAMPLE
             Restore-EnrollmentBackup -RunId 'r-1' -Fence 42 -ComputerName 'PC-0042'
 
@@ -40,7 +43,13 @@ function Restore-EnrollmentBackup
         [Parameter(Mandatory = $true)]
         [ValidateNotNullOrEmpty()]
         [string]
-        $ComputerName
+        $ComputerName,
+
+        [Parameter()]
+        [AllowEmptyCollection()]
+        [ValidatePattern('^[A-Za-z]{2,20}-Own[A-Za-z0-9]{1,60}$')]
+        [string[]]
+        $OwnUndo = @()
     )
 
     Set-StrictMode -Version 2.0
@@ -56,7 +65,7 @@ function Restore-EnrollmentBackup
         {
             Write-EnrollmentError -Id 'NoBackup' -Message "This PC has no backup of run $RunId. Nothing was changed." -TargetObject $RunId
         }
-        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
+        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence -OwnUndo $OwnUndo
         Open-RepairAttempt -Attempt $attempt
         $attempt.Entries = @($manifest.objects)
         $outcome = Invoke-RepairStage -Attempt $attempt -Name 'restore' -Action {
