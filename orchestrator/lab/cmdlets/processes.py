@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.cmdlets.common import error, fail, has_wildcard, make, seat_of, wildcard
 from orchestrator.lab.powershell.registry import cmdlet
 from orchestrator.lab.powershell.runtime import NOTHING
-from orchestrator.lab.powershell.values import CaseDict, PSObject
+from orchestrator.lab.powershell.values import CaseDict, ComputedDict, PSObject
 from orchestrator.lab.store_files import OEM
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def signed(code: int) -> int:
     return code - 2 * _SIGN if code >= _SIGN else code
 
 
-class _Properties(CaseDict[object]):
+class _Properties(ComputedDict[object]):
     """The properties of a started process: HasExited and ExitCode are looked up when asked."""
 
     __slots__ = ("_refresh",)

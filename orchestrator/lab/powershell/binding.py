@@ -110,31 +110,49 @@ def binding_error(
     )
 
 
-def find_slot(command: str, name: str, slots: Sequence[Slot]) -> Slot | None:
-    """Find a parameter by name, alias or unambiguous beginning.
+class SlotTable:
+    """The parameters of one command, ready to be looked up by name and by position.
 
-    Raises:
-        ScriptError: the beginning fits several.
+    Attributes:
+        every: its own parameters, then the common ones.
+        positional: lower-case names of its own that have a position, in that order.
     """
-    wanted = name.lower()
-    for slot in slots:
-        if slot.name.lower() == wanted or wanted in (alias.lower() for alias in slot.aliases):
-            return slot
-    near = [slot for slot in slots if slot.name.lower().startswith(wanted)]
-    if len(near) > 1:
-        names = " ".join(f"-{slot.name}" for slot in near)
-        raise binding_error(
-            command,
-            "AmbiguousParameter",
-            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. "
-            f"Possible matches include: {names}.",
-        )
-    return near[0] if near else None
+
+    __slots__ = ("_names", "every", "positional")
+
+    def __init__(self, slots: Sequence[Slot], common: Sequence[Common]) -> None:
+        """Take a command's own parameters and the common ones it has."""
+        self.every: tuple[Slot, ...] = (*slots, *common)
+        self._names: dict[str, Slot] = {}
+        for slot in self.every:
+            for name in (slot.name, *slot.aliases):
+                self._names.setdefault(name.lower(), slot)
+        placed = [(slot.position, slot.name.lower()) for slot in slots if slot.position is not None]
+        self.positional = tuple(name for _, name in sorted(placed))
+
+    def find(self, command: str, name: str) -> Slot | None:
+        """Find a parameter by name, alias or unambiguous beginning.
+
+        Raises:
+            ScriptError: the beginning fits several.
+        """
+        wanted = name.lower()
+        known = self._names.get(wanted)
+        if known is not None:
+            return known
+        near = [slot for slot in self.every if slot.name.lower().startswith(wanted)]
+        if len(near) > 1:
+            names = " ".join(f"-{slot.name}" for slot in near)
+            raise binding_error(
+                command,
+                "AmbiguousParameter",
+                f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. "
+                f"Possible matches include: {names}.",
+            )
+        return near[0] if near else None
 
 
-def bind(
-    command: str, slots: Sequence[Slot], common: Sequence[Common], tokens: Sequence[Token]
-) -> Bound:
+def bind(command: str, table: SlotTable, tokens: Sequence[Token]) -> Bound:
     """Bind named arguments, then bare ones by position.
 
     Raises:
@@ -142,7 +160,6 @@ def bind(
     """
     bound = Bound()
     bare: list[object] = []
-    every: list[Slot] = [*slots, *common]
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -150,7 +167,7 @@ def bind(
         if token.name is None:
             bare.append(token.value)
             continue
-        slot = find_slot(command, token.name, every)
+        slot = table.find(command, token.name)
         if slot is None:
             bound.unknown.append(token)
             continue
@@ -168,7 +185,9 @@ def bind(
             value = tokens[index].value
             index += 1
         _put(command, bound, slot, value)
-    _place(bound, slots, bare)
+    free = [name for name in table.positional if name not in bound.values]
+    bound.values.update(zip(free, bare, strict=False))
+    bound.rest = bare[len(free) :]
     return bound
 
 
@@ -183,17 +202,91 @@ def _put(command: str, bound: Bound, slot: Slot, value: object) -> None:
     where[slot.name.lower()] = value
 
 
-def _place(bound: Bound, slots: Iterable[Slot], bare: list[object]) -> None:
-    free = sorted(
-        (
-            (slot.position, slot.name.lower())
-            for slot in slots
-            if slot.position is not None and slot.name.lower() not in bound.values
-        ),
-    )
-    for (_, name), value in zip(free, bare, strict=False):
-        bound.values[name] = value
-    bound.rest = bare[len(free) :]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Stands for the value of an argument, by its number."""
+
+    number: int
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Which argument goes where; -1 stands for the ``$true`` of a switch.
+
+    Attributes:
+        unknown: pairs of a name nobody knows and its value's number, -1 without one.
+    """
+
+    values: list[tuple[str, int]]
+    common: list[tuple[str, int]]
+    rest: list[int]
+    unknown: list[tuple[str | None, int]]
+
+    @classmethod
+    def of(cls, bound: Bound) -> _Plan:
+        """Read the plan off what came of binding places instead of values."""
+        return cls(
+            [(name, _number(value)) for name, value in bound.values.items()],
+            [(name, _number(value)) for name, value in bound.common.items()],
+            [_number(value) for value in bound.rest],
+            [(token.name, _number(token.value)) for token in bound.unknown],
+        )
+
+    def bound(self, values: Sequence[object]) -> Bound:
+        """Put the values where they belong."""
+        made = Bound({name: True if at < 0 else values[at] for name, at in self.values})
+        if self.common:
+            made.common = {name: True if at < 0 else values[at] for name, at in self.common}
+        if self.rest:
+            made.rest = [values[at] for at in self.rest]
+        if self.unknown:
+            made.unknown = [
+                Token(name, MISSING if at < 0 else values[at]) for name, at in self.unknown
+            ]
+        return made
+
+
+def _number(value: object) -> int:
+    return value.number if isinstance(value, _Place) else -1
+
+
+class Shape:
+    """How the arguments of a command line look, whatever their values.
+
+    Which value goes to which parameter depends on nothing else, so it is worked out once for the
+    command that is called there and remembered as long as the same one is called.
+    """
+
+    __slots__ = ("_known", "_names")
+
+    def __init__(self, names: Sequence[tuple[str | None, bool]]) -> None:
+        """Take the name of each argument, None for a bare value, and whether it has a value."""
+        self._names = tuple(names)
+        self._known: tuple[SlotTable, _Plan | None] | None = None
+
+    def tokens(self, values: Iterable[object]) -> list[Token]:
+        """Return the arguments with their values."""
+        rest = iter(values)
+        return [Token(name, next(rest) if has else MISSING) for name, has in self._names]
+
+    def bound(self, command: str, table: SlotTable, values: Sequence[object]) -> Bound:
+        """Bind the values, as `bind` does.
+
+        Raises:
+            ScriptError: an argument is given twice, lacks its value, or is ambiguous.
+        """
+        known = self._known
+        if known is None or known[0] is not table:
+            known = self._known = (table, self._plan(command, table))
+        plan = known[1]
+        return plan.bound(values) if plan else bind(command, table, self.tokens(values))
+
+    def _plan(self, command: str, table: SlotTable) -> _Plan | None:
+        places = [_Place(number) for number in range(len(self._names))]
+        try:
+            return _Plan.of(bind(command, table, self.tokens(places)))
+        except ScriptError:
+            return None  # the error names the values, so it is made anew each time
 
 
 def preferences(scope: Scope, common: dict[str, object], caller: Scope) -> Preferences:
@@ -219,6 +312,7 @@ def preferences(scope: Scope, common: dict[str, object], caller: Scope) -> Prefe
 
 
 _ACTIONS = ("SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore")
+_BY_NAME = {name.lower(): name for name in _ACTIONS}
 
 
 def action(value: object) -> str:
@@ -230,9 +324,9 @@ def action(value: object) -> str:
     text = to_text(value)
     if isinstance(value, int) and 0 <= value < len(_ACTIONS):
         return _ACTIONS[value]
-    for known in _ACTIONS:
-        if known.lower() == text.lower():
-            return known
+    known = _BY_NAME.get(text.lower())
+    if known is not None:
+        return known
     raise runtime_error(
         error_id="CannotConvertArgumentNoMessage",
         message=f"Cannot bind parameter 'ErrorAction'. Cannot convert value \"{text}\" to type "

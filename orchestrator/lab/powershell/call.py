@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from orchestrator.lab.powershell.binding import (
     CHANGING,
     COMMON,
-    Token,
-    bind,
+    Bound,
+    SlotTable,
     binding_error,
     preferences,
     switch,
 )
 from orchestrator.lab.powershell.convert import cast
-from orchestrator.lab.powershell.functions import missing_mandatory
 from orchestrator.lab.powershell.objects import (
     ErrorRecord,
     Hashtable,
@@ -26,11 +25,12 @@ from orchestrator.lab.powershell.objects import (
 )
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Out, Preferences, Scope
 from orchestrator.lab.powershell.signals import ScriptError, runtime_error
+from orchestrator.lab.powershell.signature import missing_mandatory
 from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from orchestrator.lab.powershell.registry import Cmdlet, Parameter
 
@@ -46,7 +46,30 @@ class CmdletSlot:
     is_switch: bool
 
 
-_SLOTS: dict[int, tuple[CmdletSlot, ...]] = {}
+class CmdletTable(SlotTable):
+    """What every call of a cmdlet needs to know, worked out once.
+
+    Attributes:
+        parameters: its parameters by their lower-case names.
+        required: lower-case and spelled names of the mandatory ones.
+    """
+
+    __slots__ = ("parameters", "required")
+
+    def __init__(self, cmdlet: Cmdlet) -> None:
+        """Read a cmdlet's declaration."""
+        slots = [
+            CmdletSlot(item, item.name, item.aliases, item.position, item.type == "switch")
+            for item in cmdlet.parameters
+        ]
+        super().__init__(slots, COMMON + CHANGING if cmdlet.changes else COMMON)
+        self.parameters = {item.name.lower(): item for item in cmdlet.parameters}
+        self.required = tuple(
+            (item.name.lower(), item.name) for item in cmdlet.parameters if item.mandatory
+        )
+
+
+_TABLES: dict[int, CmdletTable] = {}
 _TYPES: Final = {
     "str": TypeRef("System.String"),
     "int": TypeRef("System.Int64"),
@@ -66,15 +89,11 @@ _SIMPLE: Final[dict[str, Callable[[object], object]]] = {
 }
 
 
-def slots_of(cmdlet: Cmdlet) -> tuple[CmdletSlot, ...]:
+def slots_of(cmdlet: Cmdlet) -> CmdletTable:
     """Return the parameters of a cmdlet as the binder sees them."""
-    known = _SLOTS.get(id(cmdlet))
+    known = _TABLES.get(id(cmdlet))
     if known is None:
-        known = tuple(
-            CmdletSlot(item, item.name, item.aliases, item.position, item.type == "switch")
-            for item in cmdlet.parameters
-        )
-        _SLOTS[id(cmdlet)] = known
+        known = _TABLES[id(cmdlet)] = CmdletTable(cmdlet)
     return known
 
 
@@ -166,8 +185,11 @@ class BoundCall:
         self.scope = scope
         self.given = values
         self.values = dict(values)
-        self.preferences: Preferences = Preferences(scope)
-        self.out: Out = lambda _: None
+        self.required = slots_of(cmdlet).required
+        self._free: list[Parameter] | None = None
+        self._by_value: list[Parameter] = []
+        self.preferences: Preferences
+        self.out: Out
 
     def has(self, parameter: str) -> bool:
         """Tell whether the caller gave the parameter."""
@@ -241,8 +263,13 @@ class BoundCall:
             ScriptError: no parameter takes it.
         """
         self.values = dict(self.given)
-        free = [item for item in self.cmdlet.parameters if item.name.lower() not in self.given]
-        by_value = [item for item in free if item.by_value]
+        if self._free is None:
+            self._free = [x for x in self.cmdlet.parameters if x.name.lower() not in self.given]
+            self._by_value = [item for item in self._free if item.by_value]
+        free, by_value = self._free, self._by_value
+        if len(by_value) == 1 and by_value[0].type == "object":
+            self._set(by_value[0], value)
+            return
         chosen = next((item for item in by_value if _fits(item.type, value)), None)
         if chosen is None:
             chosen = next((item for item in by_value if item.type.startswith("object")), None)
@@ -292,11 +319,7 @@ class BoundCall:
         Raises:
             ScriptError: something is.
         """
-        absent = [
-            item.name
-            for item in self.cmdlet.parameters
-            if item.mandatory and item.name.lower() not in self.values
-        ]
+        absent = [name for lower, name in self.required if lower not in self.values]
         if absent:
             raise missing_mandatory(_class(self.name), absent)
 
@@ -326,26 +349,29 @@ def not_interactive() -> ScriptError:
     )
 
 
-def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, tokens: Sequence[Token]) -> BoundCall:
-    """Bind the arguments of a cmdlet.
+def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, bound: Bound) -> BoundCall:
+    """Give the arguments of a cmdlet the types it declares.
 
     Raises:
         ScriptError: an argument does not fit.
         Refusal: a parameter is not modelled.
     """
-    common = COMMON + CHANGING if cmdlet.changes else COMMON
-    bound = bind(cmdlet.name, slots_of(cmdlet), common, tokens)
     if bound.unknown:
         msg = f"parameter -{bound.unknown[0].name} of {cmdlet.name}"
         raise Refusal(msg)
     if bound.rest:
         msg = f"bare argument {to_text(bound.rest[0])!r} of {cmdlet.name}"
         raise Refusal(msg)
-    values: dict[str, object] = {}
-    for item in cmdlet.parameters:
-        lower = item.name.lower()
-        if lower in bound.values:
-            values[lower] = coerce(cmdlet.name, item, bound.values[lower])
+    table, given = slots_of(cmdlet), bound.values
+    if len(given) == 1:
+        ((lower, value),) = given.items()
+        values = {lower: coerce(cmdlet.name, table.parameters[lower], value)}
+    else:
+        values = {
+            lower: coerce(cmdlet.name, item, given[lower])
+            for lower, item in table.parameters.items()
+            if lower in given
+        }
     call = BoundCall(cmdlet, scope, values)
     where = scope.root if cmdlet.is_function else scope
     call.preferences = preferences(where, bound.common, scope)

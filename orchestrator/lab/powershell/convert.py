@@ -173,8 +173,10 @@ _RANGES: Final[dict[str, tuple[int, int, Callable[[int], int]]]] = {
 
 
 def _integer(value: object, target: str) -> int:
-    number = to_number(value, target)
     low, high, make = _RANGES[target]
+    if type(value) is int and low <= value <= high:
+        return make(value)
+    number = to_number(value, target)
     # .NET rounds halves to even when it converts, as Python does.
     whole = round(number)
     if not low <= whole <= high:
@@ -338,6 +340,14 @@ def _collect(value: object, target: TypeRef) -> object:
     if target.name == "System.Object" and isinstance(value, list):
         return value
     return [cast(item, element) for item in items]
+
+
+def caster(target: TypeRef) -> Callable[[object], object]:
+    """Return what converts to a type, looked up once."""
+    known = _CASTS.get(target.name)
+    if known is not None and not target.array:
+        return known
+    return lambda value: cast(value, target)
 
 
 def cast(value: object, target: TypeRef) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from orchestrator.lab.powershell.binding import Token, splatted
+from orchestrator.lab.powershell.binding import Shape, Token, splatted
 from orchestrator.lab.powershell.compiler import (
     RAW,
     Compiler,
@@ -26,12 +26,19 @@ from orchestrator.lab.powershell.lower_values import (
     unescape,
 )
 from orchestrator.lab.powershell.pipeline import Invocation, run_pipeline
-from orchestrator.lab.powershell.runtime import MISSING, Out, Scope, redirected_errors
+from orchestrator.lab.powershell.runtime import (
+    MISSING,
+    NOTHING,
+    Out,
+    Scope,
+    redirected_errors,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 Tokens = Callable[[Scope], list[Token]]
+Argument = tuple[str | None, Expression | None]
 _STEPS = (
     "post_increment_expression",
     "post_decrement_expression",
@@ -93,7 +100,7 @@ class CommandParts:
     """The compiled pieces of one command."""
 
     def __init__(self, compiler: Compiler, node: Node) -> None:
-        self.makers: list[Tokens] = []
+        self.arguments: list[Argument | Tokens] = []
         self.drop_output = False
         self.error_mode = ""
         self.dot = False
@@ -157,16 +164,16 @@ class CommandParts:
                         attached += 1
                     value = self.compiler.expression(children[attached])
                     index = attached + 1
-                    self.makers.append(_named(name.rstrip(":"), value))
+                    self.arguments.append((name.rstrip(":"), value))
                 else:
-                    self.makers.append(_bare_name(name))
+                    self.arguments.append((name, None))
             else:
                 following = children[index] if index < len(children) else None
                 if following is not None and following.type == "argument_list":
-                    self.makers.append(_value(self._method(child, following)))
+                    self.arguments.append((None, self._method(child, following)))
                     index += 1
                 else:
-                    self.makers.append(self._argument(child))
+                    self.arguments.append(self._argument(child))
 
     def _method(self, node: Node, arguments: Node) -> Expression:
         """Repair ``$x.Method()`` as an argument, which the grammar reads as two."""
@@ -182,7 +189,7 @@ class CommandParts:
             arguments_of(self.compiler, arguments),
         )
 
-    def _argument(self, node: Node) -> Tokens:
+    def _argument(self, node: Node) -> Argument | Tokens:
         inner = node
         while inner.type == "unary_expression" and inner.child_count == 1:
             inner = inner.children[0]
@@ -190,28 +197,43 @@ class CommandParts:
             value = splat(self.compiler, inner)
             return lambda scope: splatted(value(scope))
         if node.type == "type_literal" or inner.type == "type_literal":
-            return _value(constant(text_of(inner)))
-        return _value(self.compiler.expression(node))
+            return None, constant(text_of(inner))
+        return None, self.compiler.expression(node)
 
-    def invocation(self, scope: Scope) -> Invocation:
-        """Evaluate the arguments."""
-        tokens: list[Token] = []
-        for make in self.makers:
-            tokens += make(scope)
-        return Invocation(plain(self.target(scope)), tokens, self.dot)
+    def invocation(self) -> Callable[[Scope], Invocation]:
+        """Return what evaluates the arguments."""
+        target, dot = self.target, self.dot
+        fixed = [item for item in self.arguments if isinstance(item, tuple)]
+        if len(fixed) < len(self.arguments):
+            makers = [_tokens(item) for item in self.arguments]
+
+            def evaluate(scope: Scope) -> Invocation:
+                tokens: list[Token] = []
+                for make in makers:
+                    tokens += make(scope)
+                return Invocation(plain(target(scope)), tokens, dot)
+
+            return evaluate
+        shape = Shape([(name, value is not None) for name, value in fixed])
+        values = [value for _, value in fixed if value is not None]
+
+        def evaluate_values(scope: Scope) -> Invocation:
+            found = [value(scope) for value in values]
+            if NOTHING in found:
+                found = [plain(item) for item in found]
+            return Invocation(plain(target(scope)), found, dot, shape)
+
+        return evaluate_values
 
 
-def _value(value: Expression) -> Tokens:
-    return lambda scope: [Token(None, plain(value(scope)))]
-
-
-def _named(name: str, value: Expression) -> Tokens:
+def _tokens(argument: Argument | Tokens) -> Tokens:
+    if not isinstance(argument, tuple):
+        return argument
+    name, value = argument
+    if value is None:
+        token = Token(name, MISSING)
+        return lambda _scope: [token]
     return lambda scope: [Token(name, plain(value(scope)))]
-
-
-def _bare_name(name: str) -> Tokens:
-    token = Token(name, MISSING)
-    return lambda _scope: [token]
 
 
 def _silent(node: Node) -> bool:
@@ -280,12 +302,21 @@ def _expression_statement(value: Expression, *, silent: bool) -> Statement:
 def _commands(head: Expression | None, parts: list[CommandParts]) -> Statement:
     last = parts[-1]
     special = last.drop_output or any(part.error_mode for part in parts)
+    evaluate = [part.invocation() for part in parts]
+    if not special and head is None and len(evaluate) == 1:
+        sole = evaluate[0]
+
+        def run_sole(scope: Scope, out: Out) -> None:
+            scope.runtime.success = True
+            run_pipeline(scope, None, [sole(scope)], out)
+
+        return run_sole
 
     def run(scope: Scope, out: Out) -> None:
         runtime = scope.runtime
         runtime.success = True
         source = flatten(head(scope)) if head is not None else None
-        commands = [part.invocation(scope) for part in parts]
+        commands = [make(scope) for make in evaluate]
         if not special:
             run_pipeline(scope, source, commands, out)
             return

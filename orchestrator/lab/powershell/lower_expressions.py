@@ -41,7 +41,7 @@ from orchestrator.lab.powershell.runtime import NOTHING, Scope
 from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.statics import call_static, get_static
 from orchestrator.lab.powershell.text import to_bool, to_text
-from orchestrator.lab.powershell.values import CaseDict, PSObject
+from orchestrator.lab.powershell.values import ComputedDict, PSObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +193,7 @@ def _cast(compiler: Compiler, node: Node) -> Expression:
     return lambda scope: cast(plain(value(scope)), target)
 
 
-class _Referenced(CaseDict[object]):
+class _Referenced(ComputedDict[object]):
     """The one property of a ``[ref]``: it leads to the variable."""
 
     __slots__ = ("scope", "target")

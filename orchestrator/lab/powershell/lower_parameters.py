@@ -12,16 +12,13 @@ from orchestrator.lab.powershell.compiler import (
     lowers,
 )
 from orchestrator.lab.powershell.convert import to_number
-from orchestrator.lab.powershell.functions import (
-    FunctionBody,
-    ParameterDeclaration,
-    Validator,
-)
+from orchestrator.lab.powershell.functions import FunctionBody
 from orchestrator.lab.powershell.grammar import line_of, text_of
 from orchestrator.lab.powershell.lower_values import type_of, variable_name
 from orchestrator.lab.powershell.matching import regex
 from orchestrator.lab.powershell.objects import ScriptBlock
 from orchestrator.lab.powershell.runtime import Runtime, Scope
+from orchestrator.lab.powershell.signature import ParameterDeclaration, Validator
 from orchestrator.lab.powershell.text import to_bool, to_text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from orchestrator.lab.powershell.objects import (
     Int64,
 )
 from orchestrator.lab.powershell.text import to_text
-from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
+from orchestrator.lab.powershell.values import CaseDict, ComputedDict, PSObject, Refusal
 
 if TYPE_CHECKING:
     from orchestrator.lab.powershell.runtime import Scope
@@ -37,7 +37,7 @@ def _culture(scope: Scope) -> PSObject:
     return PSObject("System.Globalization.CultureInfo", fields, text=name)
 
 
-class _Watch(CaseDict[object]):
+class _Watch(ComputedDict[object]):
     """The properties of a running stopwatch, read from the machine's clock."""
 
     __slots__ = ("scope", "start")

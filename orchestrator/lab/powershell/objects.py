@@ -11,7 +11,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from orchestrator.lab.powershell.functions import FunctionBody
@@ -131,8 +132,9 @@ class Hashtable(MutableMapping[object, object]):
 
     def __setitem__(self, key: object, value: object) -> None:
         self.version += 1
-        known = self._items.get(self._key(key))
-        self._items[self._key(key)] = (known[0] if known else key, value)
+        lower = key.lower() if isinstance(key, str) else key
+        known = self._items.get(lower)
+        self._items[lower] = (known[0] if known else key, value)
 
     def __delitem__(self, key: object) -> None:
         self.version += 1
@@ -141,14 +143,24 @@ class Hashtable(MutableMapping[object, object]):
     def __contains__(self, key: object) -> bool:
         return self._key(key) in self._items
 
+    def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 - as of any mapping
+        """Look a key up; the default when it is not there."""
+        found = self._items.get(key.lower() if isinstance(key, str) else key)
+        return default if found is None else found[1]
+
     def __iter__(self) -> Iterator[object]:
-        keys = list(self._items)
-        if not self.ordered:
-            keys.sort(key=lambda key: zlib.crc32(f"{key}/salt".encode()))
-        return (self._items[key][0] for key in keys)
+        if self.ordered:
+            return iter([spelled for spelled, _ in self._items.values()])
+        keys = sorted(self._items, key=_scrambled)
+        return iter([self._items[key][0] for key in keys])
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _scrambled(key: object) -> int:
+    return zlib.crc32(f"{key}/salt".encode())
 
 
 class TableView(list[object]):

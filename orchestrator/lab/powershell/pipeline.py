@@ -8,44 +8,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
-from orchestrator.lab.powershell.binding import Token, bind
-from orchestrator.lab.powershell.call import BoundCall, bind_cmdlet
+from orchestrator.lab.powershell.binding import Bound, Shape, SlotTable, Token, bind
+from orchestrator.lab.powershell.call import BoundCall, bind_cmdlet, slots_of
 from orchestrator.lab.powershell.functions import (
     Function,
     check_known,
-    convert,
-    function_scope,
-    missing_mandatory,
     run_guarded,
+    set_preferences,
 )
 from orchestrator.lab.powershell.objects import ScriptBlock
-from orchestrator.lab.powershell.pscmdlet import PendingCmdlet
 from orchestrator.lab.powershell.registry import CMDLETS, Cmdlet
 from orchestrator.lab.powershell.runtime import MISSING, NOTHING, Out, Scope
 from orchestrator.lab.powershell.signals import ScriptError, StopUpstream
+from orchestrator.lab.powershell.signature import convert, missing_mandatory
 from orchestrator.lab.powershell.text import to_text, type_name
 from orchestrator.lab.powershell.values import PSObject, Refusal
 
 Body = Callable[[Scope, Out], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Invocation:
     """One command of a pipeline with its arguments evaluated.
 
     Attributes:
         target: a name or a script block.
-        tokens: the arguments.
+        arguments: tokens, or bare values when there is a shape.
         dot: whether it runs in the caller's scope.
+        shape: says what the values are, where a script says it once and for all.
     """
 
     target: object
-    tokens: list[Token]
+    arguments: Sequence[object]
     dot: bool = False
+    shape: Shape | None = None
+
+    def bound(self, command: str, table: SlotTable) -> Bound:
+        """Bind the arguments to a command's parameters.
+
+        Raises:
+            ScriptError: an argument is given twice, lacks its value, or is ambiguous.
+        """
+        if self.shape is not None:
+            return self.shape.bound(command, table, self.arguments)
+        return bind(command, table, [item for item in self.arguments if isinstance(item, Token)])
 
 
 class Stage(Protocol):
@@ -64,10 +75,11 @@ class Stage(Protocol):
 class CmdletStage:
     """A cmdlet."""
 
-    def __init__(self, cmdlet: Cmdlet, scope: Scope, tokens: list[Token], out: Out) -> None:
+    def __init__(self, cmdlet: Cmdlet, scope: Scope, invocation: Invocation, out: Out) -> None:
         self.cmdlet = cmdlet
         self.out = out
-        self.call: BoundCall = bind_cmdlet(cmdlet, scope, tokens)
+        bound = invocation.bound(cmdlet.name, slots_of(cmdlet))
+        self.call: BoundCall = bind_cmdlet(cmdlet, scope, bound)
         self.call.out = out
         self.collected: list[object] = []
         self.processor = cmdlet.processor() if cmdlet.processor else None
@@ -125,53 +137,44 @@ class CmdletStage:
 class FunctionStage:
     """A function of the script."""
 
-    def __init__(self, function: Function, caller: Scope, tokens: list[Token], out: Out) -> None:
+    def __init__(self, function: Function, caller: Scope, invocation: Invocation, out: Out) -> None:
         body = function.body
         self.function, self.out = function, out
-        self.bound = bind(function.name, body.parameters, body.common(), tokens)
-        check_known(function, self.bound)
-        self.preferences = function_scope(function, caller, self.bound)
-        self.scope = self.preferences.scope
+        self.signature = body.signature
+        self.bound = bound = invocation.bound(function.name, self.signature.table)
+        if bound.unknown or bound.rest:
+            check_known(function, bound)
+        self.scope = scope = Scope(caller.runtime, caller)
+        scope.variables["\0command"] = function.name
+        made = set_preferences(scope, bound.common, caller) if bound.common else None
         if body.advanced:
-            self.scope.variables["\0cmdlet"] = PendingCmdlet(function, self.preferences)
-        self.piped = [item for item in body.parameters if item.by_value or item.by_name]
+            scope.variables["\0cmdlet"] = (function, made)
         self.input: list[object] = []
-        self.done = False
 
     def begin(self) -> None:
         """Bind what the caller gave and run the begin block."""
-        body = self.function.body
-        body.take(self.scope, self.bound, self.function.name)
-        absent = [
-            item.name
-            for item in body.parameters
-            if item.mandatory
-            and item.name.lower() not in self.bound.values
-            and item not in self.piped
-        ]
-        if absent:
-            raise missing_mandatory(self.function.name, absent)
-        self._run(body.begin)
+        signature = self.signature
+        signature.take(self.scope, self.bound, self.function.name)
+        if signature.required:
+            absent = signature.missing(self.bound)
+            if absent:
+                raise missing_mandatory(self.function.name, absent)
+        self._run(self.function.body.begin)
 
     def process(self, value: object) -> None:
         """Run the process block for one object."""
-        body = self.function.body
-        if value is MISSING:
-            absent = [
-                item.name
-                for item in self.piped
-                if item.mandatory and item.name.lower() not in self.bound.values
-            ]
+        if value is not MISSING:
+            self._take(value)
+        elif self.signature.piped:
+            absent = self.signature.missing_piped(self.bound)
             if absent:
                 raise missing_mandatory(self.function.name, absent)
-        else:
-            self._take(value)
-        self._run(body.process)
+        self._run(self.function.body.process)
 
     def _take(self, value: object) -> None:
         self.scope.variables["_"] = value
         self.input.append(value)
-        for item in self.piped:
+        for item in self.signature.piped:
             lower = item.name.lower()
             if lower in self.bound.values:
                 continue
@@ -195,7 +198,7 @@ class FunctionStage:
         if block is None:
             return
         try:
-            run_guarded([block], self.scope, self.out)
+            run_guarded((block,), self.scope, self.out)
         except ScriptError as error:
             if error.leaving is self.scope:
                 error.leaving = None
@@ -206,10 +209,9 @@ class BlockStage:
     """A script block called with ``&`` or ``.``."""
 
     def __init__(self, block: ScriptBlock, scope: Scope, invocation: Invocation, out: Out) -> None:
-        self.inner = FunctionStage(Function("", block.body), scope, invocation.tokens, out)
+        self.inner = FunctionStage(Function("", block.body), scope, invocation, out)
         if invocation.dot:
             self.inner.scope = scope
-            self.inner.preferences.scope = scope
         self.begin = self.inner.begin
         self.process = self.inner.process
         self.end = self.inner.end
@@ -221,15 +223,21 @@ def find_command(scope: Scope, name: str) -> Function | Cmdlet:
     Raises:
         Refusal: there is none such.
     """
-    bare = name.rpartition("\\")[2] if "-" in name and not name.lower().endswith(".exe") else name
-    function = scope.runtime.functions.get(bare)
+    bare = _bare(name)
+    function: Function | None = scope.runtime.functions.get(bare)
     if function is not None:
         return function
-    known = CMDLETS.get(bare)
+    known: Cmdlet | None = CMDLETS.get(bare)
     if known is None:
         msg = f"command {name}"
         raise Refusal(msg)
     return known
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    """Return a command's name without the module it is said to be of."""
+    return name.rpartition("\\")[2] if "-" in name and not name.lower().endswith(".exe") else name
 
 
 def make_stage(scope: Scope, invocation: Invocation, out: Out) -> Stage:
@@ -249,8 +257,8 @@ def make_stage(scope: Scope, invocation: Invocation, out: Out) -> Stage:
         raise Refusal(msg)
     command = find_command(scope, to_text(target))
     if isinstance(command, Function):
-        return FunctionStage(command, scope, invocation.tokens, out)
-    return CmdletStage(command, scope, invocation.tokens, out)
+        return FunctionStage(command, scope, invocation, out)
+    return CmdletStage(command, scope, invocation, out)
 
 
 def run_pipeline(
@@ -264,6 +272,9 @@ def run_pipeline(
         commands: the commands, left to right.
         out: takes what the last one writes.
     """
+    if head is None and len(commands) == 1:
+        _run_alone(make_stage(scope, commands[0], out))
+        return
     stages: list[Stage] = []
     sink = out
     for invocation in reversed(commands):
@@ -289,6 +300,18 @@ def run_pipeline(
             except StopUpstream as stop:
                 start = _position(stages, stop)
         index += 1
+
+
+def _run_alone(stage: Stage) -> None:
+    stage.begin()
+    try:
+        stage.process(MISSING)
+    except StopUpstream as stop:
+        _position([stage], stop)
+    try:
+        stage.end()
+    except StopUpstream as stop:
+        _position([stage], stop)
 
 
 def _position(stages: list[Stage], stop: StopUpstream) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.call import not_interactive
@@ -43,21 +42,15 @@ def should_process(function: Function, preferences: Preferences, target: str, ac
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCmdlet:
-    """What ``$PSCmdlet`` is made of when a function first asks for it: most never do."""
-
-    function: Function
-    preferences: Preferences
-
-
 def current(scope: Scope) -> PSObject | None:
     """Return ``$PSCmdlet`` of the innermost advanced function; None outside of one."""
     where: Scope | None = scope
     while where is not None:
         found = where.variables.get("\0cmdlet")
-        if isinstance(found, PendingCmdlet):
-            found = pscmdlet(found.function, found.preferences)
+        if isinstance(found, tuple):
+            # made when a function first asks for it: most never do
+            function, made = found
+            found = pscmdlet(function, made or Preferences(where, caller=where.parent))
             where.variables["\0cmdlet"] = found
         if isinstance(found, PSObject):
             return found

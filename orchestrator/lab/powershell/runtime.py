@@ -146,11 +146,8 @@ class Scope:
 
     @property
     def root(self) -> Scope:
-        """Return the global scope."""
-        scope = self
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope
+        """Return the global scope: where ``$script:`` leads, too."""
+        return self.script
 
 
 def undefined(name: str) -> ScriptError:

@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
 
@@ -39,8 +39,13 @@ class CaseDict(MutableMapping[str, V], Generic[V]):
     def __init__(self, items: Mapping[str, V] | None = None) -> None:
         """Copy the given items."""
         self._items: dict[str, tuple[str, V]] = {}
-        for key, value in (items or {}).items():
-            self[key] = value
+        if items:
+            # a fresh mapping is filled at once; only keys that differ by case go the long way
+            self._items = {pair[0].lower(): pair for pair in items.items()}
+            if len(self._items) != len(items):
+                self._items = {}
+                for key, value in items.items():
+                    self[key] = value
 
     def __getitem__(self, key: str) -> V:
         """Look a key up, whatever its case."""
@@ -48,8 +53,9 @@ class CaseDict(MutableMapping[str, V], Generic[V]):
 
     def __setitem__(self, key: str, value: V) -> None:
         """Set a value; the first spelling of a key stays."""
-        known = self._items.get(key.lower())
-        self._items[key.lower()] = (known[0] if known else key, value)
+        lower = key.lower()
+        known = self._items.get(lower)
+        self._items[lower] = (known[0] if known else key, value)
 
     def __delitem__(self, key: str) -> None:
         """Remove a key, whatever its case."""
@@ -62,6 +68,36 @@ class CaseDict(MutableMapping[str, V], Generic[V]):
     def __len__(self) -> int:
         """Count the keys."""
         return len(self._items)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether the key is there, whatever its case."""
+        return isinstance(key, str) and key.lower() in self._items
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as of any mapping
+        """Look a key up, whatever its case; the default when it is not there."""
+        found = self._items.get(key.lower())
+        return default if found is None else found[1]
+
+    def pairs(self) -> Collection[tuple[str, V]]:
+        """Return the keys as spelled with their values; a view, faster than `items`."""
+        return self._items.values()
+
+
+class ComputedDict(CaseDict[V]):
+    """A `CaseDict` that works values out when they are asked for, in its ``__getitem__``."""
+
+    __slots__ = ()
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as of any mapping
+        """Work a value out; the default when there is none."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def pairs(self) -> Collection[tuple[str, V]]:
+        """Work all values out."""
+        return [(key, self[key]) for key in self]
 
 
 Method = Callable[..., object]
