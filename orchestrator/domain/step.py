@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from orchestrator.domain.cause import Cause
 from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.diagnosis import diagnose, wants_network
 from orchestrator.domain.events import (
@@ -167,12 +168,16 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
 def _given_up(run: Run) -> Run:
     """Settle a run whose repairs were carried out and did not help."""
     text = f"still not enrolled after {run.rounds} repairs: {_why(run)}"
-    primary = run.diagnosis.primary if run.diagnosis else None
-    cause = CAUSES.get(primary.cause) if primary else None
+    cause = _cause(run)
     if cause is None or cause.owner in {Owner.DEVICE, Owner.NOBODY}:
         return settle(run, Verdict.FAILED, text, next_action=run.next_action)
     settled = settle(run, Verdict.NEEDS_OWNER, text, next_action=cause.next_action)
     return replace(settled, owner=cause.owner)
+
+
+def _cause(run: Run) -> Cause | None:
+    primary = run.diagnosis.primary if run.diagnosis else None
+    return CAUSES.get(primary.cause) if primary else None
 
 
 def _why(run: Run) -> str:
@@ -198,7 +203,10 @@ def _rest_or_expire(
 ) -> Run:
     due = now + timedelta(seconds=seconds)
     if due > _give_up_at(run, timings):
-        return settle(run, Verdict.NEEDS_OWNER, f"nothing changed before the deadline: {_why(run)}")
+        text = f"nothing changed before the deadline: {_why(run)}"
+        cause = _cause(run)
+        asked = cause.next_action if cause else run.next_action
+        return settle(run, Verdict.NEEDS_OWNER, text, next_action=asked)
     return replace(run, state=state, due=due, reason=_why(run))
 
 
