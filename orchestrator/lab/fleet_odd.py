@@ -93,9 +93,9 @@ def bits32(pc: Device) -> None:
     attempted(pc, 0x8018000A)
 
 
-@story("PC-CLM", "Microsoft: about_Language_Modes", cause="stale_enrollment", ends="failed")
+@story("PC-CLM", "Microsoft: about_Language_Modes", cause="facts_unread", ends="owner")
 def constrained(pc: Device) -> None:
-    """Application control puts PowerShell into constrained language."""
+    """Application control puts PowerShell into constrained language: task folders stay unread."""
     pc.host = Host(language_mode="ConstrainedLanguage")
     dead(pc)
     attempted(pc, 0x8018000A)
