@@ -105,6 +105,7 @@ class WorkerSettings:
         pool: how Celery runs them.
         queues: which queues a worker serves when it is not told.
         alive_seconds: how long a worker has to answer whether it is there.
+        lease_seconds: how long a device stays reserved for a worker that is not heard of any more.
     """
 
     slots: Count = 100
@@ -112,6 +113,7 @@ class WorkerSettings:
     pool: Literal["threads", "gevent"] = "threads"
     queues: tuple[Literal["interactive", "bulk"], ...] = ("interactive", "bulk")
     alive_seconds: Seconds = 1
+    lease_seconds: Annotated[float, Meta(ge=2, le=3600)] = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,7 +56,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         clock=clock,
         ids=SystemIds(),
         runs=runs,
-        leases=RedisLeases(store),
+        leases=RedisLeases(store, length=timedelta(seconds=settings.workers.lease_seconds)),
         agenda=RedisAgenda(store),
         feed=feed,
         bell=CeleryBell(make_app(url, device_seconds=timings.device_seconds)),
@@ -75,7 +76,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     )
     if not here:
         return ports
-    kept = KeptLeases(ports.leases, clock)
+    kept = KeptLeases(ports.leases, clock, every=settings.workers.lease_seconds / 4)
     kept.start()
     local = replace(ports, leases=kept)
     holder = f"here-{os.getpid()}@{socket.gethostname()}"

@@ -54,7 +54,7 @@ def serve(
     )
     holder = f"{'-'.join(queues)}-{os.getpid()}@{socket.gethostname()}"
     ports = connect(settings)
-    kept = KeptLeases(ports.leases, ports.clock)
+    kept = KeptLeases(ports.leases, ports.clock, every=settings.workers.lease_seconds / 4)
     ports = replace(ports, leases=kept)
     duties = Duties(
         ports,

@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _EVERY: Final = 15.0
-"""Seconds between renewals: a lease of a minute bears three that fail."""
+"""Seconds between renewals of a lease of a minute, which bears three that fail."""
 
 
 class KeptLeases:
     """The port `Leases`: another's, with every lease renewed until it is given back."""
 
-    def __init__(self, inner: Leases, clock: Clock) -> None:
-        """Keep the leases of `inner`; call `start` to begin renewing."""
+    def __init__(self, inner: Leases, clock: Clock, *, every: float = _EVERY) -> None:
+        """Keep the leases of `inner`; call `start` to begin renewing.
+
+        Args:
+            inner: where they are held.
+            clock: the time.
+            every: seconds between renewals, a quarter of a lease's length.
+        """
         self._inner = inner
+        self._every = every
         self._clock = clock
         self._kept: dict[int, Lease] = {}
         self._lock = Lock()
@@ -84,7 +91,7 @@ class KeptLeases:
                 self._inner.renew(lease, self._clock.now())
 
     def _loop(self) -> None:
-        while not self._stopped.wait(_EVERY):
+        while not self._stopped.wait(self._every):
             try:
                 self.renew_all()
             except StoreError as error:

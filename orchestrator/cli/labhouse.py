@@ -33,6 +33,12 @@ except ModuleNotFoundError as missing:
 def simulated(names: Sequence[str], *, devices: int, seed: int, pace: float) -> list[Device]:
     """Make the PCs of a lab: those named, or a mixture by seed.
 
+    Args:
+        names: PCs of the fleet, or ``STORY=NAME`` for one under a name of its own.
+        devices: how many in a mixture.
+        seed: chooses the mixture.
+        pace: real seconds a simulated one takes.
+
     Raises:
         InvalidInput: there is no PC of a name.
     """
@@ -42,9 +48,10 @@ def simulated(names: Sequence[str], *, devices: int, seed: int, pace: float) -> 
     made = []
     for name in names:
         try:
-            made.append(fleet.build(name, clock=clock, pace=pace))
+            story, _, own = name.partition("=")
+            made.append(fleet.build(story, clock=clock, pace=pace, computer_name=own or None))
         except KeyError as error:
-            msg = f"the fleet has no PC {name!r}"
+            msg = f"the fleet has no PC {story!r}"
             raise InvalidInput(msg, where="--pc", hint="enrollmend lab fleet lists them") from error
     return made
 

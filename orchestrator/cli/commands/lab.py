@@ -39,7 +39,9 @@ def up(
     ] = 8,
     pc: Annotated[
         list[str] | None,
-        typer.Option("--pc", metavar="NAME", help="These of the fleet instead; repeatable."),
+        typer.Option(
+            "--pc", metavar="NAME", help="These of the fleet instead, or NAME=OTHER; repeatable."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Chooses the mixture.")] = 7,
     pace: Annotated[

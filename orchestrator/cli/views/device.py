@@ -66,6 +66,7 @@ def _rows(run: Run, last_error: str) -> Iterable[tuple[str, Text]]:
         yield from _findings(run.diagnosis, last_error)
     if run.outcomes:
         yield from _listed("stages", [_stage(outcome) for outcome in run.outcomes])
+        yield from _listed("lost for good", _lost(run.outcomes))
     elif run.plan is not None and run.plan.decision is Decision.REPAIR:
         yield from _listed(
             "would do" if run.verdict is Verdict.DIAGNOSED else "plan",
@@ -120,6 +121,17 @@ def _planned(plan: Plan, diagnosis: Diagnosis | None) -> list[Text]:
         names = ", ".join(stage.name for stage in stages)
         lines.append(Text(f"{names}: {clean(shown.get(reason, reason))}"))
     return lines
+
+
+def _lost(outcomes: Iterable[Outcome]) -> list[Text]:
+    """Return what an undo could not bring back."""
+    return [
+        Text(clean(change.object), style="yellow")
+        for outcome in outcomes
+        if outcome.stage == "restore"
+        for change in outcome.changes
+        if not change.restorable
+    ]
 
 
 def _stage(outcome: Outcome) -> Text:
