@@ -100,3 +100,12 @@ def test_an_old_locale_is_no_reason_to_fail(tmp_path: Path) -> None:
 
 def test_version_names_the_module_that_ships(tmp_path: Path) -> None:
     assert "sha256" in program("version", home=tmp_path).stdout
+
+
+def test_a_code_is_found_by_its_number_and_by_its_symbol(tmp_path: Path) -> None:
+    said = [
+        program("cause", "show", what, "-o", "json", home=tmp_path).stdout
+        for what in ("0x80180026", "2149056550", "menroll_e_device_management_blocked")
+    ]
+    assert said[0] == said[1] == said[2]
+    assert '"first_hypothesis": "externally_managed_flag"' in said[0]

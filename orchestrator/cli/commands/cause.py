@@ -19,6 +19,9 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=Fa
 _CODE = re.compile(r"0x[0-9a-f]+|[0-9a-f]{8}|-?[0-9]+|aadsts[0-9]+", re.IGNORECASE)
 
 
+_SYMBOLS = {code.symbol.upper(): code for code in CODES.values() if code.symbol}
+
+
 @app.callback()
 def catalogue() -> None:
     """The catalogue of causes and error codes."""
@@ -56,14 +59,17 @@ def show(
     *,
     what: Annotated[
         str,
-        typer.Argument(metavar="CODE|NAME", help="0x80180026, 2149056550, AADSTS50076 or a name."),
+        typer.Argument(
+            metavar="CODE|NAME",
+            help="0x80180026, 2149056550, AADSTS50076, a symbol, or the name of a cause.",
+        ),
     ],
     output: options.Output = "table",
 ) -> int:
     """Show what a code or a cause means, who can fix it, and what is done about it."""
     house = House.of(ctx)
-    if _CODE.fullmatch(what):
-        code = _code(what)
+    code = _code(what) if _CODE.fullmatch(what) else _SYMBOLS.get(what.upper())
+    if code is not None:
         row, kind, title = _code_row(code), "code", f"{code.text} {code.symbol}"
     else:
         found = cause(what)
@@ -122,8 +128,8 @@ def _code_row(code: Code) -> dict[str, str]:
         "code": code.text,
         "symbol": code.symbol,
         "meaning": code.meaning,
-        "asked first": code.triage.value,
-        "first hypothesis": code.cause,
+        "triage": code.triage.value,
+        "first_hypothesis": code.cause,
         "owner": CAUSES[code.cause].owner.value,
         "evidence": code.evidence,
         "next": code.next_action,

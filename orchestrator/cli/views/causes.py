@@ -34,7 +34,7 @@ def facts_view(title: str, facts: Mapping[str, str]) -> RenderableType:
     body.add_column(overflow="fold", ratio=1)
     for name, value in facts.items():
         if value and value not in title.split():
-            body.add_row(f"  {name}", clean(value))
+            body.add_row(f"  {name.replace('_', ' ')}", clean(value))
     return Group(Text(clean(title).strip(), style="bold"), body)
 
 
