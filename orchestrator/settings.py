@@ -28,6 +28,7 @@ from orchestrator.settings_values import (
     TLS_BY_NATURE,
     ConnectionSettings,
     LimitSettings,
+    PresenceSettings,
     Settings,
     TimingsSettings,
     WorkerSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "SETTING_NAMES",
     "ConnectionSettings",
     "LimitSettings",
+    "PresenceSettings",
     "Settings",
     "TimingsSettings",
     "WorkerSettings",
@@ -79,6 +81,7 @@ def load_settings(
         connection=_section(ConnectionSettings(), flat, "connection."),
         workers=_section(WorkerSettings(), flat, "workers."),
         limits=_section(LimitSettings(), flat, "limits."),
+        presence=_section(PresenceSettings(), flat, "presence."),
         timings=_section(
             TimingsSettings(base=_section(Timings(), flat, "timings.")), flat, "timings."
         ),
@@ -156,10 +159,11 @@ _SECTIONS: dict[str, type] = {
     "connection.": ConnectionSettings,
     "workers.": WorkerSettings,
     "limits.": LimitSettings,
+    "presence.": PresenceSettings,
     "timings.": Timings,
 }
 _NOT_KEYS = frozenset(
-    {"context", "source", "state_dir", "connection", "workers", "limits", "timings"}
+    {"context", "source", "state_dir", "connection", "workers", "limits", "presence", "timings"}
 )
 SETTING_NAMES = frozenset(
     f"{prefix}{item.name}"
@@ -191,7 +195,14 @@ def _refuse_unknown(flat: Flat) -> None:
 
 
 _T = TypeVar(
-    "_T", Settings, ConnectionSettings, WorkerSettings, LimitSettings, Timings, TimingsSettings
+    "_T",
+    Settings,
+    ConnectionSettings,
+    WorkerSettings,
+    LimitSettings,
+    PresenceSettings,
+    Timings,
+    TimingsSettings,
 )
 
 

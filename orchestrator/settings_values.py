@@ -121,12 +121,33 @@ class LimitSettings:
     """Where to stop and ask.
 
     Attributes:
-        breaker: so many devices may refuse one account before it is not used any more.
+        breaker: so many devices in a row may refuse one account; then campaigns are paused and
+            it is not used any more.
         confirm_above: `fix` asks before it takes on more devices than that.
     """
 
-    breaker: Count = 5
+    breaker: Count = 3
     confirm_above: Annotated[int, Meta(ge=0)] = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceSettings:
+    """How devices that are away are looked for.
+
+    Attributes:
+        enabled: whether they are; without it they are tried when their time has come.
+        every: seconds from the beginning of a round over all of them to that of the next.
+        timeout: seconds a name, and then each of its addresses, may take.
+        in_flight: looks under way at a time; never more than half of the files the process may
+            open.
+        resolvers: threads that ask for names.
+    """
+
+    enabled: bool = True
+    every: Seconds = 60
+    timeout: Seconds = 2
+    in_flight: Count = 1000
+    resolvers: Annotated[int, Meta(ge=1, le=256)] = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +203,7 @@ class Settings:
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    presence: PresenceSettings = field(default_factory=PresenceSettings)
     timings: TimingsSettings = field(default_factory=TimingsSettings)
 
     @property
