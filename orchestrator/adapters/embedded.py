@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -80,6 +81,27 @@ def _from_wheel() -> Path | None:
     return program if os.access(program, os.X_OK) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """An embedded server that runs.
+
+    Attributes:
+        pid: its process.
+        version: of Valkey, or of Redis where that is the program.
+        seconds: since it was started.
+        memory: bytes it uses for data.
+        connections: of others than whoever asks.
+        keys: how many it holds.
+    """
+
+    pid: int
+    version: str
+    seconds: int
+    memory: int
+    connections: int
+    keys: int
+
+
 class EmbeddedValkey:
     """The embedded server of one state directory, running or not."""
 
@@ -130,6 +152,37 @@ class EmbeddedValkey:
             return int((self.directory / "valkey.pid").read_text())
         except (OSError, ValueError):
             return None
+
+    def look(self) -> Running | None:
+        """Return what the server says of itself, without starting it; None when it does not run.
+
+        Raises:
+            StoreUnavailable: it runs and does not answer.
+        """
+        if not self.running():
+            return None
+        try:
+            with self._client() as client:
+                facts: dict[str, Any] = client.info()
+                keys = int(client.dbsize())
+        except redis.RedisError as error:
+            msg = f"the embedded server in {self.directory} does not answer"
+            raise StoreUnavailable(msg, hint=self._last_words()) from error
+        return Running(
+            pid=int(facts["process_id"]),
+            version=str(facts.get("valkey_version") or facts["redis_version"]),
+            seconds=int(facts["uptime_in_seconds"]),
+            memory=int(facts["used_memory"]),
+            connections=int(facts["connected_clients"]) - 1,
+            keys=keys,
+        )
+
+    def kept(self) -> int:
+        """Return how many bytes its data take on disk."""
+        folder = self.directory / "appendonlydir"
+        if not folder.is_dir():
+            return 0
+        return sum(file.stat().st_size for file in folder.iterdir())
 
     def stop(self) -> None:
         """End it in good order and return when it is gone; silent when it does not run.

@@ -38,6 +38,7 @@ class Commands(LazyGroup):
         "cause": (f"{_COMMANDS}.cause", "The catalogue of causes and error codes."),
         "step": (f"{_COMMANDS}.step", "Stages that a site adds: list and check them."),
         "worker": (f"{_COMMANDS}.worker", "Start workers, or list those that run."),
+        "store": (f"{_COMMANDS}.store", "See and stop the embedded server."),
         "lab": (f"{_COMMANDS}.lab", "Simulated PCs, to try everything without Windows."),
         "version": (f"{_COMMANDS}.version", "What is installed."),
         "help": (f"{_COMMANDS}.help", "What the exit codes mean."),
