@@ -14,7 +14,17 @@ from orchestrator.adapters.credentials import AccountBrake, Credentials
 from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.here import HereBell
 from orchestrator.adapters.keeping import KeptLeases
-from orchestrator.adapters.ledger import RedisAgenda, RedisFeed, RedisLeases, RedisRuns, Store
+from orchestrator.adapters.ledger import (
+    RedisAgenda,
+    RedisCampaigns,
+    RedisCaps,
+    RedisControl,
+    RedisFeed,
+    RedisLeases,
+    RedisRuns,
+    RedisWorkers,
+    Store,
+)
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.psrp import PsrpSessions
 from orchestrator.adapters.psrp_definitions import Definitions
@@ -71,6 +81,10 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
             brake=AccountBrake(settings.limits.breaker),
             definitions=Definitions({**functions(), **own.functions}, called=own.called),
         ),
+        campaigns=RedisCampaigns(store),
+        control=RedisControl(store),
+        caps=RedisCaps(store),
+        workers=RedisWorkers(store),
         presence=TcpPresence(profile, resolver, seconds=settings.connection.connect_timeout),
         own_steps=own.steps,
     )

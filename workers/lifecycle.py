@@ -11,6 +11,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import QueueError, StoreError, StoreUnavailable
+from orchestrator.usecases.campaign_tick import tick
 from orchestrator.usecases.dispatch import dispatch
 from orchestrator.usecases.reap import reap
 
@@ -28,7 +29,7 @@ _LEADING: Final = 5.0
 
 
 class Duties:
-    """The dispatcher and the reaper, on a thread of their own."""
+    """The reaper, the controller of campaigns and the dispatcher, on a thread of their own."""
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class Duties:
         try:
             if self._ports.agenda.lead("dispatch", self._holder, seconds=_LEADING):
                 reap(self._ports)
+                tick(self._ports)
                 dispatch(
                     self._ports,
                     urgent_credit=self._window - self._bell.backlog(urgent=True),

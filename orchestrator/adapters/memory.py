@@ -11,22 +11,20 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.adapters.memory_state import Held, State
+from orchestrator.adapters.memory_state import HANDED_OUT, Held, State, scopes_of
 from orchestrator.adapters.run_codec import at_work
 from orchestrator.domain.campaign import CampaignStatus
-from orchestrator.domain.run import FINAL, RESTING, RunState, is_still
+from orchestrator.domain.run import FINAL, RESTING, is_still
 from orchestrator.errors import LeaseLost, NotFound, RunChanged
 from orchestrator.usecases.ports import Created, Lease
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from orchestrator.domain.campaign import Campaign
     from orchestrator.domain.device import DeviceName
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
 
-_NO_ROOM: Final = timedelta(seconds=5)
 _GIVEN_UP: Final = timedelta(seconds=30)
 
 
@@ -132,16 +130,15 @@ class MemoryLedger:
             run = state.runs.get(run_id)
             if run is None or run_id not in state.rings or run.due is None or run.due > now:
                 return None
-            if run.campaign and not _goes_on(state.campaigns.get(run.campaign), run):
+            if run.campaign and not state.goes_on(run):
                 return None
-            scopes = _scopes(run)
-            full = run.campaign and not all(state.room(each, now) for each in ("all", *scopes))
-            if run.device.key in state.held or full:
-                state.rings[run_id] = now + _NO_ROOM
+            later = state.not_before(run, now)
+            if later is not None:
+                state.rings[run_id] = later
                 return None
             state.fence += 1
             until = now + self._length
-            state.held[run.device.key] = Held(run_id, state.fence, until, holder, scopes)
+            state.held[run.device.key] = Held(run_id, state.fence, until, holder, scopes_of(run))
             del state.rings[run_id]
             return run, Lease(
                 run_id=run_id,
@@ -173,7 +170,7 @@ class MemoryLedger:
                 msg = f"run {run.id} was changed by somebody else"
                 raise RunChanged(msg, hint="read it again")
             kept = replace(run, version=run.version + 1)
-            state.runs[run.id] = kept
+            state.put(kept)
             state.entries += entries
             state.rings.pop(run.id, None)
             if not at_work(kept) and kept.due is not None:
@@ -209,9 +206,7 @@ class MemoryLedger:
             if urgent:
                 return self._take("", count, now)
             going = [
-                each
-                for each, campaign in state.campaigns.items()
-                if campaign.status in {CampaignStatus.RUNNING, CampaignStatus.FINISHED}
+                each for each, campaign in state.campaigns.items() if campaign.status in HANDED_OUT
             ]
             going.sort(key=lambda each: state.served[each])
             taken: list[str] = []
@@ -220,6 +215,9 @@ class MemoryLedger:
                 most = state.caps.get(f"campaign:{campaign_id}")
                 if most is not None:
                     share = min(share, most - state.busy(f"campaign:{campaign_id}", now))
+                if state.campaigns[campaign_id].status is CampaignStatus.RUNNING:
+                    room = state.within_budget(campaign_id)
+                    share = share if room is None else min(share, room)
                 mine = self._take(campaign_id, share, now)
                 if mine:
                     state.served[campaign_id] = max(state.served.values(), default=0) + 1
@@ -229,6 +227,10 @@ class MemoryLedger:
     def _take(self, campaign: str, count: int, now: datetime) -> list[str]:
         rings, runs = self.state.rings, self.state.runs
         due = [i for i, at in rings.items() if at <= now and runs[i].campaign == campaign]
+        for run_id in due:
+            opens = self.state.opens(runs[run_id], now)
+            rings[run_id] = opens or rings[run_id]
+        due = [run_id for run_id in due if rings[run_id] <= now]
         due.sort(key=lambda run_id: (rings[run_id], run_id))
         taken = due[: max(count, 0)]
         rings.update(dict.fromkeys(taken, now + self._grace))
@@ -308,18 +310,6 @@ class MemoryLedger:
         held = self.state.held.get(lease.device)
         ours = held and (held.fence, held.run) == (lease.fence, lease.run_id)
         return held if ours else None
-
-
-def _goes_on(campaign: Campaign | None, run: Run) -> bool:
-    if campaign is None:
-        return False
-    checked_again = run.state is RunState.SETTLED and campaign.status is CampaignStatus.FINISHED
-    return checked_again or campaign.status is CampaignStatus.RUNNING
-
-
-def _scopes(run: Run) -> tuple[str, ...]:
-    named = (("campaign", run.campaign), ("site", run.site))
-    return tuple(f"{kind}:{name}" for kind, name in named if name)
 
 
 def _newest(runs: list[Run]) -> list[Run]:

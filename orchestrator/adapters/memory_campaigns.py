@@ -53,7 +53,9 @@ class MemoryCampaigns:
             campaigns = list(self._state.campaigns.values())
         return sorted(campaigns, key=lambda each: (each.created, each.id), reverse=True)[:limit]
 
-    def save(self, campaign: Campaign) -> Campaign:
+    def save(
+        self, campaign: Campaign, entries: Sequence[Entry] = (), *, release: int = 0
+    ) -> Campaign:
         """Keep the next version of a campaign; see the port."""
         with self._state.changed:
             if self.load(campaign.id).version != campaign.version:
@@ -61,6 +63,9 @@ class MemoryCampaigns:
                 raise RunChanged(msg, hint="read it again")
             kept = replace(campaign, version=campaign.version + 1)
             self._state.campaigns[campaign.id] = kept
+            self._state.entries += [replace(entry, campaign=campaign.id) for entry in entries]
+            self._state.owed[campaign.id] += release
+            self._state.changed.notify_all()
             return kept
 
     def set_status(self, campaign_id: str, status: CampaignStatus, now: datetime) -> Campaign:  # noqa: ARG002 - the port's
@@ -126,6 +131,10 @@ class MemoryCampaigns:
             state.campaigns.pop(campaign_id, None)
             state.targets.pop(campaign_id, None)
             state.caps.pop(f"campaign:{campaign_id}", None)
+            state.unreleased.pop(campaign_id, None)
+            state.owed.pop(campaign_id, None)
+            state.windows.pop(campaign_id, None)
+            state.settled.pop(campaign_id, None)
 
     def _runs(self, campaign_id: str) -> list[Run]:
         return [run for run in self._state.runs.values() if run.campaign == campaign_id]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from threading import Condition
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from orchestrator.domain.campaign import CampaignStatus
+from orchestrator.domain.campaign_tally import FAILURES
 from orchestrator.domain.run import FINAL, Run, RunState
 from orchestrator.usecases.ports import Entry
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from orchestrator.domain.campaign import Campaign
+
+
+NO_ROOM: Final = timedelta(seconds=5)
+HANDED_OUT: Final = frozenset(
+    {CampaignStatus.PLANNING, CampaignStatus.RUNNING, CampaignStatus.FINISHED}
+)
 
 
 @dataclass(slots=True)
@@ -41,7 +48,66 @@ class State:
     targets: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     caps: dict[str, int] = field(default_factory=dict)
     duties: dict[str, tuple[str, float]] = field(default_factory=dict)
+    unreleased: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    owed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    windows: dict[str, dict[str, tuple[datetime, datetime]]] = field(default_factory=dict)
+    settled: dict[str, datetime] = field(default_factory=dict)  # when a run settled last
+    workers: dict[str, datetime] = field(default_factory=dict)
+    draining: set[str] = field(default_factory=set)
     fence: int = 0
+
+    def put(self, run: Run) -> None:
+        """Keep a run as it is now."""
+        before = self.runs.get(run.id)
+        self.runs[run.id] = run
+        moved = before and (before.state, before.verdict) != (run.state, run.verdict)
+        if moved and run.state in FINAL and run.campaign:
+            self.settled[run.campaign] = run.updated
+
+    def goes_on(self, run: Run) -> bool:
+        """Tell whether the campaign of a run lets it be claimed at all."""
+        campaign = self.campaigns.get(run.campaign)
+        if campaign is None:
+            return False
+        if campaign.status is CampaignStatus.FINISHED:
+            return run.state is RunState.SETTLED  # checked again
+        return campaign.status in HANDED_OUT
+
+    def not_before(self, run: Run, now: datetime) -> datetime | None:
+        """Return when to ring again for a run there is no room for now; None when there is."""
+        if run.device.key in self.held:
+            return now + NO_ROOM
+        if not run.campaign:
+            return None
+        opens = self.opens(run, now)
+        if opens is not None:
+            return opens
+        room = self.within_budget(run.campaign)
+        if room is not None and room <= 0 and run.state is not RunState.SETTLED:
+            return now + NO_ROOM
+        full = not all(self.room(each, now) for each in ("all", *scopes_of(run)))
+        return now + NO_ROOM if full else None
+
+    def opens(self, run: Run, now: datetime) -> datetime | None:
+        """Return when the window of a run opens; None while it is open."""
+        windows = self.windows.get(run.campaign, {})
+        window = windows.get(run.site) or windows.get("")
+        if window is None:
+            return None
+        since, until = window
+        if now < since:
+            return since
+        return now + NO_ROOM if now >= until else None
+
+    def within_budget(self, campaign_id: str) -> int | None:
+        """Return how many more devices may be worked on; None without a budget."""
+        budget = self.campaigns[campaign_id].course.budget
+        if budget is None:
+            return None
+        mine = (run for run in self.runs.values() if run.campaign == campaign_id)
+        failed = sum(run.state is RunState.SETTLED and run.verdict in FAILURES for run in mine)
+        scope = f"campaign:{campaign_id}"
+        return budget - failed - sum(scope in held.scopes for held in self.held.values())
 
     def room(self, scope: str, now: datetime) -> bool:
         """Tell whether one more device may be worked on in a scope."""
@@ -62,9 +128,7 @@ class State:
                 self.rings[run.id] = due
             return
         waiting = RunState.WAITING
-        self.runs[run.id] = replace(
-            run, state=waiting, due=due, updated=at, version=run.version + 1
-        )
+        self.put(replace(run, state=waiting, due=due, updated=at, version=run.version + 1))
         self.rings[run.id] = due
         self.entries.append(
             Entry(
@@ -78,3 +142,9 @@ class State:
             )
         )
         self.changed.notify_all()
+
+
+def scopes_of(run: Run) -> tuple[str, ...]:
+    """Return the scopes a run counts in while it is worked on."""
+    named = (("campaign", run.campaign), ("site", run.site))
+    return tuple(f"{kind}:{name}" for kind, name in named if name)

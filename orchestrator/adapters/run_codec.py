@@ -1,7 +1,8 @@
 """A run as the ledger keeps it: one line of plain words, one line of compact JSON.
 
 - The first line (the head) holds what the Lua scripts compare and change: ``version state verdict
-  due updated created device campaign site``, times in microseconds since 1970, ``-`` for nothing.
+  due updated created device campaign site mark``, times in microseconds since 1970, ``-`` for
+  nothing. The mark is what the run is counted under: ``cause/owner``; on-demand runs have none.
 - The second line (the body) is everything else as JSON; whatever equals its default is left out.
 - A third line (the trail), written by the scripts, names the run's entries in the event stream.
 - The id is the key's, and not repeated.
@@ -19,7 +20,9 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
+from orchestrator.domain.campaign_tally import Mark, mark_of
 from orchestrator.domain.device import DeviceName
+from orchestrator.domain.findings import Owner
 from orchestrator.domain.run import ACTIVE, Run, RunState, Verdict
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +42,8 @@ _HEAD: Final = frozenset(
         "site",
     }
 )
+
+_UNMARKED: Final = Mark()
 
 _json: Final = msgspec.json.Encoder()
 _plain: Final = msgspec.json.Decoder(dict[str, Any])
@@ -63,6 +68,26 @@ def word(text: str) -> str:
     return {"": _NONE, _NONE: "%2D"}.get(quoted, quoted)
 
 
+@lru_cache(maxsize=1024)
+def mark(what: Mark) -> str:
+    """Return a mark as one word of the head."""
+    if what == _UNMARKED:
+        return _NONE
+    return f"{word(what.cause)}/{what.owner.value if what.owner else _NONE}"
+
+
+def read_mark(text: str) -> Mark:
+    """Return the mark a word stands for."""
+    cause, _, owner = text.partition("/")
+    return Mark(cause=_text(cause), owner=None if owner in {"", _NONE} else Owner(owner))
+
+
+def read_bucket(name: str) -> tuple[RunState, Verdict | None]:
+    """Return the state and the verdict a set is named after."""
+    state, _, verdict = name.partition("/")
+    return RunState(state), Verdict(verdict) if verdict else None
+
+
 def bucket(state: RunState, verdict: Verdict | None) -> str:
     """Return the name of the set a campaign keeps such a run in."""
     return (
@@ -80,18 +105,21 @@ def at_work(run: Run) -> bool:
     return run.state in ACTIVE
 
 
-def encode(run: Run) -> bytes:
+def encode(run: Run, *, version: int | None = None) -> bytes:
     """Return the head and the body of a run.
 
     Args:
         run: any run; its times are aware.
+        version: in place of its own.
     """
     key = run.device.key
     due = micros(run.due) if run.due else _NONE
     verdict = run.verdict.value if run.verdict else _NONE
+    number = run.version if version is None else version
     head = (
-        f"{run.version} {run.state.value} {verdict} {due} {micros(run.updated)}"
-        f" {micros(run.created)} {key} {word(run.campaign)} {word(run.site)}\n"
+        f"{number} {run.state.value} {verdict} {due} {micros(run.updated)}"
+        f" {micros(run.created)} {key} {word(run.campaign)} {word(run.site)}"
+        f" {mark(mark_of(run)) if run.campaign else _NONE}\n"
     )
     body = _body(run)
     if run.device.text != key:
@@ -106,7 +134,9 @@ def decode(run_id: str, record: bytes) -> Run:
         ValueError: it is not a record of this program.
     """
     head, _, rest = record.partition(b"\n")
-    version, state, verdict, due, updated, created, key, campaign, site = head.decode().split(" ")
+    version, state, verdict, due, updated, created, key, campaign, site, *_ = head.decode().split(
+        " "
+    )
     document = _plain.decode(rest.partition(b"\n")[0])
     document.update(
         id=run_id,

@@ -42,21 +42,6 @@ ENDED = frozenset({CampaignStatus.FINISHED, CampaignStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A device a campaign is about.
-
-    Attributes:
-        device: the PC.
-        site: where it is; empty when nobody said.
-        object_id: the AD objectGUID it must have; empty when the list does not say.
-    """
-
-    device: DeviceName
-    site: str = ""
-    object_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignPolicy:
     """What the operator sets for a campaign, and whoever approves it agrees to.
 
@@ -83,23 +68,25 @@ class Course:
     """How far a campaign has come; kept by its controller.
 
     Attributes:
-        total: devices it works on: the targets without those that were enrolled at the plan.
-        budget: how many of them may fail, resolved; None before the start.
+        skipped: devices it leaves alone, for they were enrolled already at the plan.
+        budget: how many devices may fail, resolved; None before the start.
         started: when it was started.
         wave: number of the wave released last; 0 before the first.
         wave_ended: when the last wave was first seen to have ended.
         promoted: waves whose gate somebody has opened.
+        moved: when the controller last let something go; a stall is counted from then.
         alarmed: when the stall alarm was raised last.
         overruled: somebody resumed it though one setting blocks most devices.
         reason: why it stands as it stands: the last decision about its status.
     """
 
-    total: int = 0
+    skipped: int = 0
     budget: int | None = None
     started: datetime | None = None
     wave: int = 0
     wave_ended: datetime | None = None
     promoted: tuple[int, ...] = ()
+    moved: datetime | None = None
     alarmed: datetime | None = None
     overruled: bool = False
     reason: str = ""

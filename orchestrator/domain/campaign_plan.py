@@ -6,14 +6,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
+from enum import Enum
 
+from orchestrator.domain.approval import Approved, digest_of, subjects_of
 from orchestrator.domain.campaign import CampaignPolicy
+from orchestrator.domain.campaign_tally import mark_of
 from orchestrator.domain.plan import Decision, PlannedStage
-from orchestrator.domain.run import RunOptions, Verdict
+from orchestrator.domain.run import Run, RunOptions, Verdict
+from orchestrator.domain.stages import STAGE_ORDER
+from orchestrator.domain.wave import by_stratum
 
 SCHEMA = "enrollmend.plan/v1"
 
@@ -104,3 +111,98 @@ class PlanDocument:
     def unseen(self) -> int:
         """How many devices were not read, and so have no plan of their own."""
         return sum(each.decision is None for each in self.devices)
+
+    @property
+    def resolved_budget(self) -> int:
+        """How many devices may fail.
+
+        Raises:
+            InvalidInput: the share comes to nothing for so many devices.
+        """
+        return self.policy.spread.max_failures.of(len(self.devices), where="the failure budget")
+
+
+def device_plan(run: Run) -> DevicePlan:
+    """Return what would be done to the device of a run that read it.
+
+    Args:
+        run: at its end.
+    """
+    mark = mark_of(run)
+    plan = run.plan
+    repaired = plan is not None and plan.decision is Decision.REPAIR
+    return DevicePlan(
+        device=run.device.text,
+        site=run.site,
+        verdict=run.verdict or Verdict.FAILED,
+        decision=plan.decision if plan else None,
+        cause=mark.cause,
+        owner=mark.owner.value if mark.owner else "",
+        stages=plan.stages if plan and repaired else (),
+        subjects=subjects_of(plan) if plan and repaired else (),
+        next_action=run.next_action,
+        stratum="|".join((mark.cause, str(run.build or ""), run.site)),
+    )
+
+
+def approved_for(device: DevicePlan, union: tuple[str, ...]) -> Approved:
+    """Return what may be done to a device.
+
+    Args:
+        device: its plan.
+        union: what a device that was not read may have; empty for nothing.
+    """
+    stages = tuple(stage.name for stage in device.stages)
+    if device.decision is None:
+        return Approved(stages=union)
+    if not stages:
+        return Approved()
+    return Approved(
+        digest=digest_of(stages, device.subjects), stages=stages, subjects=device.subjects
+    )
+
+
+def union_of(devices: Iterable[DevicePlan]) -> tuple[str, ...]:
+    """Return every stage some device has, in order; those of the site's own come last."""
+    found = {stage.name for device in devices for stage in device.stages}
+    ordered = tuple(name for name in STAGE_ORDER if name in found)
+    return ordered + tuple(sorted(found - set(ordered)))
+
+
+def in_turn(devices: Iterable[DevicePlan]) -> list[DevicePlan]:
+    """Return the devices in the order in which they are released: each wave covers all strata."""
+    known = {device.device: device for device in devices}
+    return [known[name] for name in by_stratum([(d.device, d.stratum) for d in known.values()])]
+
+
+def plain(value: object) -> object:
+    """Return a value as plain JSON values, without what equals its default.
+
+    Args:
+        value: dataclasses, enums, tuples, times and plain values, nested in any way.
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # so that 1200 and 1200.0 are one to a digest
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            each.name: plain(item)
+            for each in fields(value)
+            if (item := getattr(value, each.name)) != each.default
+            and (each.default_factory is MISSING or item != each.default_factory())
+        }
+    return value
+
+
+def digest_of_document(document: PlanDocument) -> str:
+    """Return the SHA-256 over everything a document says but when it was made."""
+    bare = plain(replace(document, digest=""))
+    assert isinstance(bare, dict)  # noqa: S101 - a dataclass gives a dict
+    del bare["created"]
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

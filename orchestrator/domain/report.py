@@ -24,6 +24,7 @@ _SAID = {
     Verdict.DIAGNOSED: "not enrolled",
     Verdict.RESTORED: "restored from the backup",
     Verdict.NEEDS_OWNER: "not enrolled",
+    Verdict.DRIFTED: "is not as it was when its plan was approved",
     Verdict.FAILED: "failed",
     Verdict.AWAY_EXPIRED: "was away until the deadline",
     Verdict.CANCELLED: "called off",
@@ -93,7 +94,7 @@ def device_line(run: Run) -> str:
         primary = deciding(run)
         if run.verdict in _WHY and primary is not None:
             told = f"{told}: {CAUSES[primary.cause].title}"
-        elif run.verdict is Verdict.FAILED and run.reason:
+        elif run.verdict in {Verdict.FAILED, Verdict.DRIFTED} and run.reason:
             told = f"{told}: {run.reason}"
     else:
         told = f"{run.state.value}: {run.reason}" if run.reason else run.state.value

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from orchestrator.domain.approval import Approved
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.findings import Diagnosis, Owner
 from orchestrator.domain.outcome import Marker, Outcome
@@ -47,6 +48,7 @@ class Verdict(StrEnum):
     DIAGNOSED = "diagnosed"  # read-only runs: why, verify, --dry-run
     RESTORED = "restored"
     NEEDS_OWNER = "needs_owner"
+    DRIFTED = "drifted"  # it needs something else than was approved; nothing was changed
     FAILED = "failed"
     AWAY_EXPIRED = "away_expired"
     CANCELLED = "cancelled"
@@ -75,6 +77,7 @@ class RunOptions:
         offline: ``wait`` for a device that is away, ``skip`` it or ``fail`` it.
         object_id: the AD objectGUID the device must have, when the caller knows it.
         undo_run: the run whose backup is to be restored.
+        approved: what may be done, for devices of a campaign whose plan somebody approved.
     """
 
     intent: Intent = Intent.FIX
@@ -85,6 +88,7 @@ class RunOptions:
     deadline: datetime | None = None
     object_id: str = ""
     undo_run: str = ""
+    approved: Approved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ class Run:
         looks: fresh looks taken since the trigger.
         tries: how often each kind of fault has come in a row.
         boot: the device's boot time at the last look.
+        build: the build number of its Windows at the last look; 0 when not known.
         verdict, reason, owner, next_action: the end, in words for the operator.
     """
 
@@ -122,6 +127,7 @@ class Run:
     looks: int = 0
     tries: tuple[tuple[str, int], ...] = ()
     boot: str = ""
+    build: int = 0
     diagnosis: Diagnosis | None = None
     plan: Plan | None = None
     outcomes: tuple[Outcome, ...] = ()

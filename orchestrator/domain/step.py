@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from orchestrator.domain.approval import beyond
 from orchestrator.domain.cause import Cause
 from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.diagnosis import diagnose, wants_network
@@ -107,6 +108,8 @@ def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
     facts = event.facts
     lasting = tuple(count for count in run.tries if count[0] in _OUTLAST_A_LOOK)
     run = replace(run, tries=lasting, boot=facts.identity.boot if facts.identity else run.boot)
+    if facts.os is not None and facts.os.build is not None:
+        run = replace(run, build=facts.os.build)
     mismatch = _other_machine(run, facts)
     if mismatch and run.state is RunState.SETTLED:
         return replace(run, due=None)
@@ -153,7 +156,7 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
         case Decision.REPAIR:
             if run.rounds >= MAX_ROUNDS:
                 return _given_up(run)
-            return replace(run, state=RunState.REPAIRING, due=None, outcomes=())
+            return _may_repair(run, plan)
         case Decision.OWNER | Decision.UNSUPPORTED:
             return settle(run, Verdict.NEEDS_OWNER, _why(run), next_action=plan.next_action)
         case Decision.HOLD:
@@ -163,6 +166,22 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
         case Decision.RETRY:
             wait = min(plan.wait_seconds or timings.park_poll, timings.park_poll)
             return _rest_or_expire(run, RunState.WAITING, event.at, wait, timings)
+
+
+def _may_repair(run: Run, plan: Plan) -> Run:
+    """Begin the repair, unless it is not the one that was approved for the device."""
+    repairing = replace(run, state=RunState.REPAIRING, due=None, outcomes=())
+    approved = run.options.approved
+    if approved is None:
+        return repairing
+    difference = beyond(plan, approved)
+    if difference:
+        return settle(run, Verdict.DRIFTED, difference, next_action=_PLAN_AGAIN)
+    begun = replace(approved, begun=True)
+    return replace(repairing, options=replace(run.options, approved=begun))
+
+
+_PLAN_AGAIN = "plan it again and have the new plan approved; nothing was changed by this one"
 
 
 def _given_up(run: Run) -> Run:

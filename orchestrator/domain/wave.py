@@ -72,6 +72,8 @@ class Progress:
         last_settled: when a device settled last; None before.
         promoted: waves whose gate somebody has opened.
         alarmed: whether the stall alarm has been raised since the last settlement.
+        skipped: of the settled, those that nobody had to look at: enrolled at the plan.
+        overruled: somebody goes on though one setting blocks most of the canaries.
     """
 
     total: int
@@ -88,6 +90,8 @@ class Progress:
     last_settled: datetime | None = None
     promoted: tuple[int, ...] = ()
     alarmed: bool = False
+    skipped: int = 0
+    overruled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveC
     """
     if progress.settled >= progress.total:
         return Finish(reason=f"all {progress.total} devices are settled")
-    stop = _budget_used_up(progress, policy) or _one_setting_blocks(progress, policy)
+    stop = budget_stop(progress, policy) or _one_setting_blocks(progress, policy)
     if stop:
         return Stop(reason=stop)
     open_ = progress.released - progress.settled - progress.away - progress.held
@@ -202,7 +206,8 @@ def by_stratum(targets: Sequence[tuple[str, str]]) -> list[str]:
     return ordered
 
 
-def _budget_used_up(progress: Progress, policy: WavePolicy) -> str:
+def budget_stop(progress: Progress, policy: WavePolicy) -> str:
+    """Return which failure budget is used up, in one sentence; empty while none is."""
     budget = policy.max_failures.of(progress.total)
     if progress.failures >= budget:
         return (
@@ -218,15 +223,17 @@ def _budget_used_up(progress: Progress, policy: WavePolicy) -> str:
 
 
 def _one_setting_blocks(progress: Progress, policy: WavePolicy) -> str:
-    if progress.wave > 1 or progress.settled < min(_CANARIES_AT_LEAST, progress.released):
+    settled = progress.settled - progress.skipped
+    enough = min(_CANARIES_AT_LEAST, progress.released - progress.skipped)
+    if progress.overruled or progress.wave > 1 or settled < enough:
         return ""
     for (cause, owner), count in sorted(progress.blocked.items(), key=lambda item: -item[1]):
-        if owner in _BLOCKING_OWNERS and count >= policy.tenant_share * progress.settled > 0:
-            share = count / progress.settled
-            likely = round(share * progress.total)
+        if owner in _BLOCKING_OWNERS and count >= policy.tenant_share * settled > 0:
+            total = progress.total - progress.skipped
+            likely = round(count / settled * total)
             return (
-                f"{cause} ({owner.value}) blocks {count} of the {progress.settled} canaries that "
-                f"settled, about {likely} of all {progress.total}: repair nothing more until its "
+                f"{cause} ({owner.value}) blocks {count} of the {settled} canaries that "
+                f"settled, about {likely} of all {total}: repair nothing more until its "
                 "owner has acted"
             )
     return ""

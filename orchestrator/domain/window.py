@@ -76,6 +76,19 @@ class Window:
         after_opening = today in self.days and now >= self.opens
         return after_opening or (yesterday in self.days and now < self.closes)
 
+    def next_closing(self, at: datetime) -> datetime:
+        """Return the moment at which the window, open at an aware time, closes next, in UTC."""
+        zone = ZoneInfo(self.zone)
+        day = at.astimezone(zone).date()
+        for ahead in range(3):
+            closing = datetime.combine(day + timedelta(days=ahead), self.closes, zone)
+            found = closing.astimezone(UTC)
+            # An hour that comes twice closes with its second end.
+            for moment in (found, closing.replace(fold=1).astimezone(UTC)):
+                if moment > at and not self.is_open(moment):
+                    return moment
+        return at + timedelta(days=1)  # it is open round the clock for as long as one looks
+
     def next_opening(self, at: datetime) -> datetime:
         """Return `at` when it is open, else the next moment at which it opens, in UTC."""
         if self.is_open(at):
@@ -108,6 +121,25 @@ def next_opening(windows: tuple[Window, ...], at: datetime) -> datetime:
     if not windows:
         return at
     return min(window.next_opening(at) for window in windows)
+
+
+def next_span(windows: tuple[Window, ...], at: datetime) -> tuple[datetime, datetime]:
+    """Return from when until when work is allowed: the span that is open, else the next one.
+
+    A span that is open round the clock ends where one has to look again, a day or more later.
+
+    Args:
+        windows: at least one.
+        at: an aware time.
+    """
+    start = next_opening(windows, at)
+    end = start
+    for _ in range(len(windows) * 8):
+        open_ = [window for window in windows if window.is_open(end)]
+        if not open_:
+            break
+        end = max(window.next_closing(end) for window in open_)
+    return start, end
 
 
 def _days(text: str, where: str) -> frozenset[int]:

@@ -9,15 +9,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from orchestrator.usecases.ports_campaigns import Beat, Campaigns, Caps, Control, Page, Workers
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from orchestrator.domain.campaign import Campaign, CampaignStatus, Counts
     from orchestrator.domain.device import DeviceName
     from orchestrator.domain.own_steps import OwnStep
-    from orchestrator.domain.run import Run, RunState, Verdict
+    from orchestrator.domain.run import Run
+
+__all__ = [
+    "Agenda",
+    "Beat",
+    "Bell",
+    "Campaigns",
+    "Caps",
+    "Clock",
+    "Control",
+    "Created",
+    "Entry",
+    "Feed",
+    "Ids",
+    "Lease",
+    "Leases",
+    "Page",
+    "Parameter",
+    "Ports",
+    "Presence",
+    "Runs",
+    "Session",
+    "Sessions",
+    "Workers",
+]
 
 Parameter: TypeAlias = str | int | bool | list[str]
 """A value handed to a PowerShell function. ``True`` gives a switch; ``False`` leaves it out."""
@@ -128,19 +153,6 @@ class Lease:
     holder: str
     fence: int
     until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some of many runs.
-
-    Attributes:
-        runs: at most as many as were asked for.
-        cursor: asks for the next page; empty when this was the last.
-    """
-
-    runs: tuple[Run, ...]
-    cursor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,119 +325,6 @@ class Bell(Protocol):
         ...
 
 
-class Campaigns(Protocol):
-    """The truth about campaigns. Their runs are made and kept through `Runs` and `Leases`."""
-
-    def create(self, campaign: Campaign) -> Campaign:
-        """Keep a new campaign and return it.
-
-        Raises:
-            InvalidInput: the id is taken.
-        """
-        ...
-
-    def load(self, campaign_id: str) -> Campaign:
-        """Return a campaign.
-
-        Raises:
-            NotFound: there is none of that id.
-        """
-        ...
-
-    def newest(self, limit: int = 50) -> Sequence[Campaign]:
-        """Return the newest campaigns, newest first."""
-        ...
-
-    def save(self, campaign: Campaign) -> Campaign:
-        """Keep the next version of a campaign and return it with that version.
-
-        Workers see its status with their next `claim` or `take`.
-
-        Raises:
-            RunChanged: it was saved by somebody else since it was read; nothing was kept.
-            NotFound: there is none of that id.
-        """
-        ...
-
-    def set_status(self, campaign_id: str, status: CampaignStatus, now: datetime) -> Campaign:
-        """Change nothing but the status, whatever version it has now; return the campaign.
-
-        Raises:
-            NotFound: there is none of that id.
-        """
-        ...
-
-    def add_runs(self, runs: Iterable[Run]) -> int:
-        """As `Runs.create_many`; runs named by `domain.campaign.run_id` never come twice."""
-        ...
-
-    def counts(self, campaign_id: str) -> Counts:
-        """Return how many of its runs are in each state, exactly."""
-        ...
-
-    def page(
-        self,
-        campaign_id: str,
-        within: RunState | Verdict | None = None,
-        cursor: str = "",
-        limit: int = 50,
-    ) -> Page:
-        """Return its runs by last change, the oldest first, a page at a time.
-
-        A run that does not change while pages are read is in exactly one of them.
-
-        Args:
-            campaign_id: whose.
-            within: only those in a state, or of a verdict; None for all.
-            cursor: `Page.cursor` of the page before; empty for the first.
-            limit: how many at most.
-
-        Raises:
-            InvalidInput: the cursor is none.
-        """
-        ...
-
-    def events(
-        self, campaign_id: str, after: str = "", limit: int = 100
-    ) -> Sequence[tuple[str, Entry]]:
-        """Return entries of all its devices and of itself, oldest first, each with its place.
-
-        Args:
-            campaign_id: whose.
-            after: the place of the last entry that was read; empty for the beginning.
-            limit: how many at most.
-        """
-        ...
-
-    def remark(self, campaign_id: str, entry: Entry) -> None:
-        """Add an entry about the campaign itself; its `run_id` and `device` are empty."""
-        ...
-
-    def forget(self, campaign_id: str) -> None:
-        """Remove it with all its runs and entries; silent when it is gone already."""
-        ...
-
-
-class Caps(Protocol):
-    """How many devices may be worked on at once.
-
-    A scope is ``all``, ``campaign:{id}`` or ``site:{name}``. On-demand runs count in each of
-    theirs, but are never made to wait for room.
-    """
-
-    def limit(self, scope: str, most: int | None) -> None:
-        """Set or lift a limit; holds from the next `claim` on."""
-        ...
-
-    def limits(self) -> Mapping[str, int]:
-        """Return every limit that is set."""
-        ...
-
-    def busy(self, scope: str, now: datetime) -> int:
-        """Return how many devices of the scope are worked on."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything a use case may touch.
@@ -444,3 +343,7 @@ class Ports:
     sessions: Sessions
     presence: Presence
     own_steps: Sequence[OwnStep] = ()
+    campaigns: Campaigns
+    control: Control
+    caps: Caps
+    workers: Workers

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.domain.run import FINAL, RESTING
+from orchestrator.errors import NotFound, NotNow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -11,6 +15,9 @@ if TYPE_CHECKING:
 
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Ports
+
+
+_LATELY: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +62,19 @@ class Worker:
 
 def queue_stats(ports: Ports) -> QueueStats:
     """Return what waits and what is worked on."""
-    raise NotImplementedError
+    now = ports.clock.now()
+    waiting = ports.workers.waiting(now)
+    urgent_due, urgent_resting = waiting.get("", (0, 0))
+    campaigns = {name: counts for name, counts in waiting.items() if name}
+    return QueueStats(
+        urgent_due=urgent_due,
+        urgent_resting=urgent_resting,
+        due={name: due for name, (due, _) in campaigns.items()},
+        resting={name: later for name, (_, later) in campaigns.items()},
+        working=ports.caps.busy("all", now),
+        holders={beat.name: beat.working for beat in ports.workers.seen(now - _LATELY)},
+        limits=ports.caps.limits(),
+    )
 
 
 def requeue(run_id: str, ports: Ports) -> Run:
@@ -65,12 +84,25 @@ def requeue(run_id: str, ports: Ports) -> Run:
         NotFound: there is no such run.
         NotNow: it is at its end, is worked on, or its campaign has not released it yet.
     """
-    raise NotImplementedError
+    run = ports.runs.load(run_id)
+    if run.state not in RESTING:
+        what = "at its end" if run.state in FINAL else "worked on"
+        msg = f"{run_id} is {what}"
+        raise NotNow(msg, hint="a new run begins with enrollmend fix, or campaign rerun")
+    if run.due is None:
+        msg = f"{run_id} waits for its wave"
+        raise NotNow(msg, hint=f"enrollmend campaign show {run.campaign}")
+    ports.agenda.hasten([run_id], ports.clock.now())
+    ports.bell.ring(run_id, urgent=not run.campaign)
+    return ports.runs.load(run_id)
 
 
 def workers(ports: Ports) -> Sequence[Worker]:
     """Return the workers that reported within the last minute, by name."""
-    raise NotImplementedError
+    return [
+        Worker(name=beat.name, seen=beat.seen, working=beat.working, draining=beat.draining)
+        for beat in ports.workers.seen(ports.clock.now() - _LATELY)
+    ]
 
 
 def drain(worker: str, ports: Ports) -> None:
@@ -79,4 +111,8 @@ def drain(worker: str, ports: Ports) -> None:
     Raises:
         NotFound: no such worker reported lately.
     """
-    raise NotImplementedError
+    known = [beat.name for beat in ports.workers.seen(ports.clock.now() - _LATELY)]
+    if worker not in known:
+        msg = f"no worker {worker!r} reported lately"
+        raise NotFound(msg, hint=f"there is {', '.join(known) or 'none'}")
+    ports.workers.drain(worker)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from orchestrator.adapters.memory import CountedIds, MemoryBell, MemoryLedger
+from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
+from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
 from orchestrator.adapters.system import SystemClock
 from orchestrator.cli import main
 from orchestrator.cli.house import House
@@ -196,6 +198,10 @@ class Bench:
             bell=MemoryBell(self.answer),
             sessions=self.sessions,
             presence=self.presence,
+            campaigns=MemoryCampaigns(ledger),
+            control=MemoryControl(ledger),
+            caps=MemoryCaps(ledger),
+            workers=MemoryWorkers(ledger),
         )
 
     def connect(self, settings: Settings, *, here: bool = False) -> Ports:

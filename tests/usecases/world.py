@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell, MemoryLedger
+from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
+from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
 from orchestrator.errors import DeviceError
 from orchestrator.usecases.ports import Ports
 
@@ -97,4 +99,8 @@ class World:
             bell=self.bell,
             sessions=self.device,
             presence=self.device,
+            campaigns=MemoryCampaigns(self.ledger),
+            control=MemoryControl(self.ledger),
+            caps=MemoryCaps(self.ledger),
+            workers=MemoryWorkers(self.ledger),
         )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell, MemoryLedger
+from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
+from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run
 from orchestrator.errors import QueueError, StoreError, StoreUnavailable
@@ -45,6 +47,10 @@ class _House:
             bell=self.bell,
             sessions=cast("Any", None),
             presence=cast("Any", None),
+            campaigns=MemoryCampaigns(self.ledger),
+            control=MemoryControl(self.ledger),
+            caps=MemoryCaps(self.ledger),
+            workers=MemoryWorkers(self.ledger),
         )
         self.backlog = backlog or _Backlog()
         self.window = window

@@ -49,16 +49,27 @@ key                         type    what, its life, its writers
 ``trying:{account}``        zset    logins under way while it is not proven, by when they count no
                                     more; 30 minutes. account
 ``campaigns``               zset    all campaigns by creation; until forgotten. campaign_save
-``agenda``                  zset    campaigns that are running (or finished, with enrollments to
-                                    check again), by when they were last served. campaign_save,
-                                    take
+``agenda``                  zset    campaigns whose runs are handed out: in planning, running, or
+                                    finished, with enrollments to check again; by when they were
+                                    last served. campaign_save, take
+``going``                   zset    campaigns that want a controller, by creation. campaign_save
+``workers``                 zset    worker processes, by when they reported last; a minute. beat
+``draining``                set     workers that are asked to end; until they have
 ``c:{id}``                  hash    ``meta`` (JSON), ``version``, ``status``, ``targets`` (how
-                                    many runs it has); until forgotten. campaign_save,
-                                    create_many
+                                    many runs it has), ``budget`` (how many may fail), ``owed``
+                                    (how many of the unreleased may go), ``settled`` (when a run
+                                    settled last); until forgotten. campaign_save, create_many,
+                                    release_wave, and whatever settles a run
+``c:{id}:marks``            hash    ``set mark`` -> how many runs have a mark within a set; the
+                                    scripts that move runs. Until forgotten, as all that follow
+``c:{id}:unreleased``       list    DEVICEs whose runs wait for their wave, in their order.
+                                    replace_many, release_wave
+``c:{id}:windows``          hash    ``all`` or ``site:{name}`` -> from, until: when runs may be
+                                    claimed; the controller says it anew each second
 ``c:{id}:in:{bucket}``      zset    its runs in a state (settled ones by verdict:
                                     ``settled/enrolled``) by last change; every run in exactly
-                                    one; until forgotten. create_many, save, reap, release,
-                                    hasten
+                                    one; until forgotten. create_many, replace_many, save,
+                                    reap, release, hasten
 ``c:{id}:due``              zset    as ``due``, for its runs; until forgotten
 ``c:{id}:ev``               stream  entries of all its runs and of itself; until forgotten
 ``inventory``               hash    DEVICE -> its site and tags, JSON; until dropped.
@@ -67,8 +78,8 @@ key                         type    what, its life, its writers
                                     off the list. `RedisTargetBook`
 ==========================  ======  ==========================================================
 
-Channels: ``news:{run}`` gets the run's version after each change. save, reap, release, hasten,
-remark.
+Channels: ``news:{run}`` gets the run's version after each change. save, replace_many, reap,
+release, release_wave, hasten, remark.
 
 A Redis Cluster is refused: the scripts touch keys of many slots.
 """
@@ -79,22 +90,26 @@ from orchestrator.adapters.ledger.accounts import RedisAccounts
 from orchestrator.adapters.ledger.agenda import RedisAgenda
 from orchestrator.adapters.ledger.campaigns import RedisCampaigns, RedisCaps
 from orchestrator.adapters.ledger.connection import Store
+from orchestrator.adapters.ledger.control import RedisControl
 from orchestrator.adapters.ledger.feed import RedisFeed
 from orchestrator.adapters.ledger.leases import RedisLeases
 from orchestrator.adapters.ledger.runs import RedisRuns
 from orchestrator.adapters.ledger.sightings import RedisSightings, RedisSiteLoads
 from orchestrator.adapters.ledger.targets import RedisTargetBook
+from orchestrator.adapters.ledger.workers import RedisWorkers
 
 __all__ = [
     "RedisAccounts",
     "RedisAgenda",
     "RedisCampaigns",
     "RedisCaps",
+    "RedisControl",
     "RedisFeed",
     "RedisLeases",
     "RedisRuns",
     "RedisSightings",
     "RedisSiteLoads",
     "RedisTargetBook",
+    "RedisWorkers",
     "Store",
 ]

@@ -1,7 +1,9 @@
--- Keep a campaign, or change its status alone.
--- keys: c:{campaign} campaigns agenda
+-- Keep a campaign with entries of its history, or change its status alone.
+-- keys: c:{campaign} campaigns agenda going c:{campaign}:ev
 -- ARGV[2] campaign  [3] 'new', 'save' or 'status'  [4] version that was read
 --   [5] status  [6] meta (JSON without status and version)  [7] created
+--   [8] how many devices may fail, '' for any number  [9] how many more runs may be let go
+--   [10...] entries: at, kind, state, text, at, kind, state, text, ...
 -- returns 'ok', 'gone', 'taken' or 'version'
 local id, how, version, status = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = campaign_key(id)
@@ -20,9 +22,23 @@ else
   redis.call('HSET', key, 'status', status, 'version', digits(kept + 1))
 end
 
-if status == 'running' or status == 'finished' then
-  redis.call('ZADD', prefix .. 'agenda', 'NX', 0, id)
-else
-  redis.call('ZREM', prefix .. 'agenda', id)
+if how ~= 'status' then
+  if ARGV[8] == '' then redis.call('HDEL', key, 'budget')
+  else redis.call('HSET', key, 'budget', ARGV[8]) end
+  if ARGV[9] ~= '0' then redis.call('HINCRBY', key, 'owed', ARGV[9]) end
+  for i = 10, #ARGV, 4 do
+    redis.call('XADD', key .. ':ev', '*', 'r', '', 'd', '',
+      'a', ARGV[i], 'k', ARGV[i + 1], 's', ARGV[i + 2], 't', ARGV[i + 3])
+  end
 end
+
+-- The agenda: whose runs are handed out. Going: whom the controller looks after.
+local function belongs(set, yes, score)
+  if yes then redis.call('ZADD', prefix .. set, 'NX', score, id)
+  else redis.call('ZREM', prefix .. set, id) end
+end
+
+local going = status == 'planning' or status == 'running'
+belongs('agenda', going or status == 'finished', 0)
+belongs('going', going or status == 'cancelling', ARGV[7])
 return 'ok'

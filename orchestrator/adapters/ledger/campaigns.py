@@ -24,10 +24,17 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
 
-_UNSETTLED: Final = tuple(bucket(state, None) for state in RunState)
-_SETTLED: Final = tuple(bucket(RunState.SETTLED, verdict) for verdict in Verdict)
+UNSETTLED: Final = tuple(bucket(state, None) for state in RunState)
+SETTLED: Final = tuple(bucket(RunState.SETTLED, verdict) for verdict in Verdict)
 _FORGET: Final = 500
 _PARTS: Final = 3
+
+
+def counted(sizes: Sequence[int], targets: int) -> Counts:
+    """Return the counts for the sizes of the sets `UNSETTLED` and `SETTLED`."""
+    states = dict(zip(RunState, sizes[: len(UNSETTLED)], strict=True))
+    verdicts = dict(zip(Verdict, sizes[len(UNSETTLED) :], strict=True))
+    return Counts.of(states, verdicts, targets)
 
 
 class RedisCampaigns:
@@ -52,7 +59,7 @@ class RedisCampaigns:
             fields = redis.hgetall(self._store.key("c", campaign_id))
         if b"meta" not in fields:
             raise _no_campaign(campaign_id)
-        return _campaign(campaign_id, fields)
+        return read_campaign(campaign_id, fields)
 
     def newest(self, limit: int = 50) -> Sequence[Campaign]:
         """Return the newest campaigns, newest first."""
@@ -63,14 +70,16 @@ class RedisCampaigns:
                 pipe.hgetall(self._store.key("c", campaign_id.decode()))
             found = pipe.execute() if ids else []
         return [
-            _campaign(campaign_id.decode(), fields)
+            read_campaign(campaign_id.decode(), fields)
             for campaign_id, fields in zip(ids, found, strict=True)
             if b"meta" in fields
         ]
 
-    def save(self, campaign: Campaign) -> Campaign:
+    def save(
+        self, campaign: Campaign, entries: Sequence[Entry] = (), *, release: int = 0
+    ) -> Campaign:
         """Keep the next version of a campaign; see the port."""
-        answer = self._save(campaign, "save")
+        answer = self._save(campaign, "save", release, entries)
         if answer == b"gone":
             raise _no_campaign(campaign.id)
         if answer == b"version":
@@ -93,10 +102,8 @@ class RedisCampaigns:
 
     def counts(self, campaign_id: str) -> Counts:
         """Return how many of its runs are in each state, exactly."""
-        *sizes, targets = self._store.script("counts", campaign_id, *_UNSETTLED, *_SETTLED)
-        states = dict(zip(RunState, sizes[: len(_UNSETTLED)], strict=True))
-        verdicts = dict(zip(Verdict, sizes[len(_UNSETTLED) :], strict=True))
-        return Counts.of(states, verdicts, int(targets))
+        *sizes, targets = self._store.script("counts", campaign_id, *UNSETTLED, *SETTLED)
+        return counted(sizes, int(targets))
 
     def page(
         self,
@@ -145,22 +152,28 @@ class RedisCampaigns:
 
     def forget(self, campaign_id: str) -> None:
         """Remove it with all its runs and entries; see the port."""
-        for each in (*_UNSETTLED, *_SETTLED):
+        for each in (*UNSETTLED, *SETTLED):
             while self._store.script("forget", campaign_id, each, _FORGET):
                 pass
         with self._store.errors() as redis:
             pipe = redis.pipeline()
             pipe.zrem(self._store.key("agenda"), campaign_id)
+            pipe.zrem(self._store.key("going"), campaign_id)
             pipe.zrem(self._store.key("campaigns"), campaign_id)
             pipe.hdel(self._store.key("caps"), f"campaign:{campaign_id}")
             pipe.unlink(
                 self._store.key("c", campaign_id),
                 self._store.key("c", campaign_id, "due"),
                 self._store.key("c", campaign_id, "ev"),
+                self._store.key("c", campaign_id, "marks"),
+                self._store.key("c", campaign_id, "windows"),
+                self._store.key("c", campaign_id, "unreleased"),
             )
             pipe.execute()
 
-    def _save(self, campaign: Campaign, how: str) -> Any:  # noqa: ANN401 - as redis-py answers
+    def _save(
+        self, campaign: Campaign, how: str, release: int = 0, entries: Sequence[Entry] = ()
+    ) -> Any:  # noqa: ANN401 - as redis-py answers
         meta = lean(campaign)
         assert isinstance(meta, dict)  # noqa: S101 - a dataclass gives a dict
         for kept_apart in ("id", "status", "version"):
@@ -173,6 +186,9 @@ class RedisCampaigns:
             campaign.status.value,
             msgspec.json.encode(meta),
             micros(campaign.created),
+            "" if campaign.course.budget is None else campaign.course.budget,
+            release,
+            *flat(entries),
         )
 
 
@@ -204,7 +220,8 @@ class RedisCaps:
             return int(redis.zcount(self._store.key(*key), f"({micros(now)}", "+inf"))
 
 
-def _campaign(campaign_id: str, fields: Mapping[bytes, bytes]) -> Campaign:
+def read_campaign(campaign_id: str, fields: Mapping[bytes, bytes]) -> Campaign:
+    """Return the campaign a hash holds."""
     document = msgspec.json.decode(fields[b"meta"], type=dict[str, Any])
     document.update(
         id=campaign_id, status=fields[b"status"].decode(), version=int(fields[b"version"])
@@ -227,9 +244,9 @@ def _place(cursor: str, buckets: Sequence[str]) -> tuple[str, str, str]:
 
 def _buckets(within: RunState | Verdict | None) -> list[str]:
     if within is None:
-        return [*_UNSETTLED, *_SETTLED]
+        return [*UNSETTLED, *SETTLED]
     if within is RunState.SETTLED:
-        return [bucket(within, None), *_SETTLED]
+        return [bucket(within, None), *SETTLED]
     if isinstance(within, Verdict):
         return [bucket(RunState.SETTLED, within)]
     return [bucket(within, None)]

@@ -1,5 +1,6 @@
--- Give out a run that is due: its campaign runs, the caps have room, its device is free.
--- keys: r:{run} due c:{campaign}:due c:{campaign} caps lease leases busy:* fence
+-- Give out a run that is due: its campaign runs, its window is open, what is worked on cannot
+-- overshoot its budget, the caps have room, its device is free.
+-- keys: r:{run} due c:{campaign}:due c:{campaign} c:{campaign}:windows c:{campaign}:in:* caps lease leases busy:* fence
 -- ARGV[2] run id  [3] holder  [4] now  [5] until  [6] when to ring again if there is no room now
 -- returns {fence, record}, or {0, why not}
 local id, holder, now, till, later = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -12,8 +13,20 @@ if run.due == NONE or tonumber(run.due) > now then return { 0, 'not due' } end
 
 if run.campaign ~= NONE then
   local status = redis.call('HGET', campaign_key(run.campaign), 'status')
-  local checked_again = status == 'finished' and run.state == 'settled'
-  if status ~= 'running' and not checked_again then return { 0, 'campaign' } end
+  local checked_again = run.state == 'settled'
+  local goes_on = status == 'running' or status == 'planning'
+  if not goes_on and not (status == 'finished' and checked_again) then return { 0, 'campaign' } end
+  local opens = opens_at(run.campaign, run.site, now, later)
+  if opens then
+    redis.call('ZADD', due, opens, id)
+    return { 0, 'window' }
+  end
+  -- A check of what is enrolled cannot fail, and so needs no budget.
+  local room = within_budget(run.campaign)
+  if room and room <= 0 and not checked_again then
+    redis.call('ZADD', due, later, id)
+    return { 0, 'budget' }
+  end
 end
 
 if redis.call('HEXISTS', prefix .. 'leases', run.device) == 1 then

@@ -39,7 +39,7 @@ local function parse_head(head)
   for word in string.gmatch(head, '%S+') do w[#w + 1] = word end
   return {
     version = w[1], state = w[2], verdict = w[3], due = w[4], updated = w[5],
-    created = w[6], device = w[7], campaign = w[8], site = w[9],
+    created = w[6], device = w[7], campaign = w[8], site = w[9], mark = w[10] or NONE,
   }
 end
 
@@ -55,7 +55,7 @@ end
 local function store_run(run, seconds)
   local head = table.concat({
     run.version, run.state, run.verdict, run.due, run.updated,
-    run.created, run.device, run.campaign, run.site,
+    run.created, run.device, run.campaign, run.site, run.mark,
   }, ' ')
   local record = head .. '\n' .. run.body
   if run.trail ~= '' then record = record .. '\n' .. run.trail end
@@ -90,12 +90,53 @@ local function tell(run, at, kind, state, text)
   if #run.trail > TRAIL * 15 then run.trail = shorten(run.trail) end
 end
 
--- Keep a campaign's sets right: exactly one of them holds each of its runs.
+-- Where a run is counted: its set, and its mark (see run_codec.py) within it.
+local function place_of(run) return { bucket = bucket_of(run), mark = run.mark } end
+
+local function count(campaign, place, by)
+  if place.mark == NONE then return end
+  local marks = campaign_key(campaign) .. ':marks'
+  local field = place.bucket .. ' ' .. place.mark
+  if redis.call('HINCRBY', marks, field, by) == 0 then redis.call('HDEL', marks, field) end
+end
+
+-- Keep a campaign's sets and counts right: exactly one of the sets holds each of its runs.
 local function move(run, before)
   if run.campaign == NONE then return end
-  local bucket = bucket_of(run)
-  if before and before ~= bucket then redis.call('ZREM', bucket_key(run, before), run.id) end
-  redis.call('ZADD', bucket_key(run, bucket), run.updated, run.id)
+  local after = place_of(run)
+  if before.bucket ~= after.bucket then
+    redis.call('ZREM', bucket_key(run, before.bucket), run.id)
+    if FINAL[run.state] then
+      redis.call('HSET', campaign_key(run.campaign), 'settled', run.updated)
+    end
+  end
+  redis.call('ZADD', bucket_key(run, after.bucket), run.updated, run.id)
+  if before.bucket ~= after.bucket or before.mark ~= after.mark then
+    count(run.campaign, before, -1)
+    count(run.campaign, after, 1)
+  end
+end
+
+-- How many more of a campaign's devices may be worked on so that its budget cannot be overshot:
+-- whatever is worked on may fail. nil without a budget.
+local function within_budget(campaign)
+  local key = campaign_key(campaign)
+  local budget = redis.call('HGET', key, 'budget')
+  if not budget then return nil end
+  local failed = redis.call('ZCARD', key .. ':in:settled/failed')
+    + redis.call('ZCARD', key .. ':in:settled/identity_mismatch')
+  return budget - failed - redis.call('ZCARD', prefix .. 'busy:campaign:' .. campaign)
+end
+
+-- When a campaign's window for a site opens, when it is closed now; nil while it is open.
+local function opens_at(campaign, site, now, later)
+  local windows = redis.call('HMGET', campaign_key(campaign) .. ':windows', 'site:' .. site, 'all')
+  local window = windows[1] or windows[2]
+  if not window then return nil end
+  local from, till = string.match(window, '^(%d+) (%d+)$')
+  if tonumber(now) < tonumber(from) then return from end
+  if tonumber(now) >= tonumber(till) then return later end -- the controller says the next one
+  return nil
 end
 
 local function publish(run)
@@ -139,7 +180,7 @@ end
 
 -- Make a run that nobody works on any more due: unsettled ones as `waiting`.
 local function put_back(run, due, at, text)
-  local before = bucket_of(run)
+  local before = place_of(run)
   if not FINAL[run.state] then
     run.state, run.due, run.updated = 'waiting', due, at
     run.version = digits(run.version + 1)

@@ -1,9 +1,10 @@
 -- Keep many new runs of one campaign, all or none.
--- keys: r:{run} c:{campaign} c:{campaign}:due c:{campaign}:in:* d:{device}
+-- keys: r:{run} c:{campaign} c:{campaign}:due c:{campaign}:in:* c:{campaign}:marks d:{device}
 -- ARGV[2] campaign  [3] how many runs
 --   [4...] key of a run, record, key, record, ...
 --   then, each behind its number of arguments: score and run id of those that are due;
 --   DEVICE, created, run id of those not named {campaign}.{DEVICE};
+--   set and mark, how many runs have it, of those that have one;
 --   then, until the end: a bucket, its number of arguments, score and run id of its runs
 -- returns how many are new: all, or -1 when one exists already and nothing was kept
 --
@@ -34,6 +35,11 @@ end
 first, last = counted()
 for i = first, last, 3 do
   redis.call('ZADD', prefix .. 'd:' .. ARGV[i], ARGV[i + 1], ARGV[i + 2])
+end
+
+first, last = counted()
+for i = first, last, 2 do
+  redis.call('HINCRBY', campaign_key(campaign) .. ':marks', ARGV[i], ARGV[i + 1])
 end
 
 while at <= #ARGV do

@@ -13,6 +13,7 @@ for _, id in ipairs(ids) do
       put_lease(run.device, lease)
     end
     redis.call('ZREM', prefix .. 'd:' .. run.device, id)
+    count(run.campaign, place_of(run), -1)
   end
   redis.call('UNLINK', run_key(id))
   redis.call('ZREM', campaign_key(ARGV[2]) .. ':due', id)

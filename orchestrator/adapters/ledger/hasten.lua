@@ -10,7 +10,7 @@ for i = 3, #ARGV do
     run.due, run.updated = now, now
     run.version = digits(run.version + 1)
     store_run(run)
-    move(run, bucket_of(run))
+    move(run, place_of(run))
     redis.call('ZADD', due_key(run), now, run.id)
     publish(run)
     hastened = hastened + 1

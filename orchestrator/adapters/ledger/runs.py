@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.adapters.ledger import entries
-from orchestrator.adapters.run_codec import bucket, decode, encode, micros, trail
+from orchestrator.adapters.run_codec import bucket, decode, encode, mark, micros, trail
+from orchestrator.domain.campaign_tally import Mark, mark_of
 from orchestrator.errors import NotFound
 from orchestrator.usecases.ports import Created
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _Argument: TypeAlias = str | bytes | int
 
+_UNMARKED: Final = Mark()
 _RECENT: Final = 10_000
 _BATCH: Final = 500
 """Runs a script creates at a time: about 2 ms in which the server does nothing else."""
@@ -73,6 +75,7 @@ class RedisRuns:
         records: list[_Argument] = []
         due: list[_Argument] = []
         others: list[_Argument] = []
+        marks: Counter[str] = Counter()
         buckets: dict[str, list[_Argument]] = defaultdict(list)
         for run_id, run in runs.items():
             records += (prefix + run_id, encode(run))
@@ -80,9 +83,15 @@ class RedisRuns:
                 due += (micros(run.due), run_id)
             if run_id != f"{campaign}.{run.device.key}":
                 others += (run.device.key, micros(run.created), run_id)
-            buckets[bucket(run.state, run.verdict)] += (micros(run.updated), run_id)
+            within = bucket(run.state, run.verdict)
+            buckets[within] += (micros(run.updated), run_id)
+            what = mark_of(run)
+            if what != _UNMARKED:
+                marks[f"{within} {mark(what)}"] += 1
         laid: list[_Argument] = [campaign, len(runs), *records, len(due), *due]
-        laid += [len(others), *others]
+        laid += [len(others), *others, 2 * len(marks)]
+        for field, count in marks.items():
+            laid += [field, count]
         for name, members in buckets.items():
             laid += [name, len(members), *members]
         return laid

@@ -27,7 +27,7 @@ for i = 8, #ARGV, 4 do tell(run, ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
 local ended = FINAL[run.state] and run.due == NONE
 local on_demand = run.campaign == NONE
 store_run(run, on_demand and ended and ARGV[7] or nil)
-move(run, bucket_of(old))
+move(run, place_of(old))
 
 if at_work or run.due == NONE then
   redis.call('ZREM', due_key(run), id)

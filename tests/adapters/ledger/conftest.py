@@ -13,13 +13,16 @@ from orchestrator.adapters.ledger import (
     RedisAgenda,
     RedisCampaigns,
     RedisCaps,
+    RedisControl,
     RedisFeed,
     RedisLeases,
     RedisRuns,
+    RedisWorkers,
     Store,
 )
 from orchestrator.adapters.memory import MemoryLedger
 from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
+from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
 from orchestrator.domain.campaign import Campaign, CampaignStatus, run_id
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run
@@ -28,7 +31,17 @@ from orchestrator.usecases.ports import Entry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.usecases.ports import Agenda, Campaigns, Caps, Feed, Lease, Leases, Runs
+    from orchestrator.usecases.ports import (
+        Agenda,
+        Campaigns,
+        Caps,
+        Control,
+        Feed,
+        Lease,
+        Leases,
+        Runs,
+        Workers,
+    )
 
 NOW = datetime(2026, 1, 5, 8, 0, 0, 123456, tzinfo=UTC)
 
@@ -43,6 +56,8 @@ class Ledger:
     feed: Feed
     campaigns: Campaigns
     caps: Caps
+    control: Control
+    workers: Workers
     now: datetime = NOW
 
     def later(self, **step: float) -> datetime:
@@ -110,7 +125,16 @@ def store(valkey: str) -> Iterator[Store]:
 def ledger(request: pytest.FixtureRequest) -> Ledger:
     if request.param == "memory":
         memory = MemoryLedger()
-        return Ledger(memory, memory, memory, memory, MemoryCampaigns(memory), MemoryCaps(memory))
+        return Ledger(
+            memory,
+            memory,
+            memory,
+            memory,
+            MemoryCampaigns(memory),
+            MemoryCaps(memory),
+            MemoryControl(memory),
+            MemoryWorkers(memory),
+        )
     store: Store = request.getfixturevalue("store")
     return Ledger(
         RedisRuns(store),
@@ -119,4 +143,6 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
         RedisFeed(store),
         RedisCampaigns(store),
         RedisCaps(store),
+        RedisControl(store),
+        RedisWorkers(store),
     )

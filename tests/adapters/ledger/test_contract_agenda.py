@@ -54,11 +54,12 @@ def test_no_campaign_starves_another(ledger: Ledger) -> None:
 def test_a_campaign_that_does_not_run_hands_out_nothing(ledger: Ledger) -> None:
     ledger.campaign("c-1")
     run = ledger.add("PC-1", campaign="c-1")
+    going = {CampaignStatus.PLANNING, CampaignStatus.RUNNING}
     for status in CampaignStatus:
         ledger.campaigns.set_status("c-1", status, ledger.now)
-        if status is not CampaignStatus.RUNNING:
+        if status not in going:
             assert ledger.leases.claim(run.id, "worker", ledger.now) is None
-        if status not in {CampaignStatus.RUNNING, CampaignStatus.FINISHED}:
+        if status not in {*going, CampaignStatus.FINISHED}:
             assert not ledger.agenda.take(9, ledger.now, urgent=False)
     ledger.campaigns.set_status("c-1", CampaignStatus.RUNNING, ledger.now)
     assert ledger.agenda.take(9, ledger.later(minutes=5), urgent=False)

@@ -37,7 +37,7 @@ def test_a_campaign_is_kept_as_it_is(ledger: Ledger) -> None:
             spread=WavePolicy(cause_failures=(("tpm", Share.parse("2%")),), gates=(1,)),
             site_windows=(("BER", "daily 18:00-06:00"),),
         ),
-        course=Course(total=4, budget=1, wave=2, wave_ended=ledger.later(days=1)),
+        course=Course(skipped=4, budget=1, wave=2, wave_ended=ledger.later(days=1)),
     )
     assert ledger.campaigns.load("c-1") == campaign
 

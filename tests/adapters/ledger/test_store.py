@@ -11,9 +11,8 @@ from redis import exceptions as fault
 
 from orchestrator.adapters import ledger as package
 from orchestrator.adapters.embedded import EmbeddedValkey
-from orchestrator.adapters.ledger import RedisCampaigns, RedisFeed, RedisLeases, RedisRuns, Store
+from orchestrator.adapters.ledger import RedisFeed, RedisLeases, RedisRuns, Store
 from orchestrator.adapters.ledger.connection import place, script_text
-from orchestrator.domain.campaign import Campaign, CampaignStatus
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunState, Verdict
 from orchestrator.errors import StoreError, StoreFull, StoreUnavailable
@@ -215,38 +214,6 @@ def test_a_feed_goes_on_after_its_subscription_was_cut(store: Store) -> None:
     held = RedisLeases(store).save(replace(run, state=RunState.HELD, due=None), [], None)
     assert next(news)[0] == held
     assert next(news, None) is None
-
-
-def test_every_key_that_is_ever_written_is_described(store: Store) -> None:
-    runs, leases, campaigns = RedisRuns(store), RedisLeases(store), RedisCampaigns(store)
-    campaigns.create(
-        Campaign(id="c-1", name="x", created=NOW, author="a", status=CampaignStatus.RUNNING)
-    )
-    runs.create_many([_run("PC-2", id="c-1.PC-2", campaign="c-1", site="Oslo")])
-    assert leases.claim("c-1.PC-2", "worker", NOW)
-    run = runs.create(_run()).run
-    claimed = leases.claim(run.id, "worker", NOW)
-    assert claimed is not None
-    package.RedisCaps(store).limit("all", 5)
-    package.RedisAgenda(store).lead("ringing", "a", seconds=60)
-    package.RedisAgenda(store).reap(NOW.replace(year=NOW.year + 1))
-    runs.create_many([_run("PC-4", id="c-1.PC-4", campaign="c-1", site="Oslo")])
-    assert leases.claim("c-1.PC-4", "worker", NOW)
-    runs.create_many([_run("PC-5", id="c-1.PC-5", campaign="c-1")])
-    runs.create(_run("PC-3"))
-    assert leases.claim("r-pc-3", "worker", NOW)
-    described = package.__doc__ or ""
-    rows = re.findall(r"^``(\S+)``\s+(string|hash|zset|stream)\b", described, re.MULTILINE)
-    patterns = {
-        re.sub(r"\\\{\w+\\\}", r"[^:]+(:[^:]+)?", re.escape("em:" + name)): kind
-        for name, kind in rows
-    }
-    seen = set()
-    for key in store.client.scan_iter():
-        kinds = {kind for pattern, kind in patterns.items() if re.fullmatch(pattern, key.decode())}
-        assert store.client.type(key).decode() in kinds, key
-        seen |= {p for p in patterns if re.fullmatch(p, key.decode())}
-    assert seen == set(patterns)
 
 
 def test_each_script_says_what_it_does_and_takes() -> None:

@@ -1,0 +1,323 @@
+"""Planning a campaign, having it approved, and starting it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from orchestrator import module
+from orchestrator.domain.campaign import Campaign, CampaignPolicy, CampaignStatus, run_id
+from orchestrator.domain.campaign_plan import (
+    PlanDocument,
+    approved_for,
+    device_plan,
+    digest_of_document,
+    in_turn,
+    union_of,
+)
+from orchestrator.domain.campaign_rules import check_policy, moved, openings, usual_budget
+from orchestrator.domain.device import DeviceName
+from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
+from orchestrator.domain.target import Target
+from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, StoreError
+from orchestrator.usecases.campaign_entries import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from orchestrator.domain.campaign_plan import DevicePlan
+    from orchestrator.usecases.ports import Ports
+
+_PAGE: Final = 500
+_LONGEST_NAME: Final = 80
+
+
+def plan_campaign(
+    targets: Sequence[Target],
+    ports: Ports,
+    *,
+    name: str,
+    author: str,
+    options: RunOptions,
+    policy: CampaignPolicy,
+) -> Campaign:
+    """Keep a campaign and queue a reading of each of its devices; nothing is changed on them.
+
+    Args:
+        targets: which devices, each once.
+        ports: the world.
+        name: for people.
+        author: who plans; cannot approve.
+        options: what the repairs may do later.
+        policy: how it will spread.
+
+    Raises:
+        InvalidInput: no device, a device twice, a window or share that cannot be used.
+        StoreError: nothing was kept.
+    """
+    _check_targets(targets, name)
+    check_policy(policy, {target.site for target in targets}, len(targets))
+    now = ports.clock.now()
+    campaign = ports.campaigns.create(
+        Campaign(
+            id=f"c-{ports.ids.run_id().removeprefix('r-')}",
+            name=name.strip(),
+            created=now,
+            author=author,
+            options=options,
+            policy=policy,
+        )
+    )
+    reading = replace(options, dry_run=True, offline="skip")
+    try:
+        ports.campaigns.add_runs(
+            Run(
+                id=run_id(campaign.id, target.device),
+                device=target.device,
+                campaign=campaign.id,
+                site=target.site,
+                created=now,
+                updated=now,
+                due=now,
+                options=reading,
+            )
+            for target in targets
+        )
+        ports.caps.limit(f"campaign:{campaign.id}", policy.spread.max_parallel)
+        planning = moved(campaign, CampaignStatus.PLANNING, "")
+        text = f"{author} plans {len(targets)} devices: each is read, nothing is changed"
+        return ports.campaigns.save(planning, [said(campaign, now, text)])
+    except StoreError:
+        ports.campaigns.forget(campaign.id)  # removing needs no memory
+        raise
+
+
+def plan_document(campaign_id: str, ports: Ports) -> PlanDocument:
+    """Return what would be done to each device, once all were read.
+
+    The document's digest becomes the campaign's: it is the newest plan, and older ones cannot be
+    approved any more.
+
+    Raises:
+        NotFound: there is no such campaign.
+        NotNow: devices are still being read, or it is approved already.
+    """
+    campaign = ports.campaigns.load(campaign_id)
+    if campaign.status is CampaignStatus.PLANNING:
+        left = ports.campaigns.counts(campaign_id).unfinished
+        if left:
+            msg = f"{left} devices of {campaign_id} are still being read"
+            raise NotNow(msg, hint=f"enrollmend campaign watch {campaign_id}")
+    elif campaign.status is not CampaignStatus.PLANNED:
+        msg = f"{campaign_id} is {campaign.status.value}; only one in planning has a plan to write"
+        raise NotNow(msg, hint="the approved plan is in the file that was approved")
+    devices = sorted((device_plan(run) for run in _runs(campaign_id, ports)), key=_by_name)
+    document = PlanDocument(
+        campaign=campaign.id,
+        name=campaign.name,
+        author=campaign.author,
+        created=ports.clock.now(),
+        module=module.digest(),
+        options=campaign.options,
+        policy=campaign.policy,
+        devices=tuple(devices),
+    )
+    document = replace(document, digest=digest_of_document(document))
+    if campaign.plan != document.digest or campaign.status is not CampaignStatus.PLANNED:
+        text = f"the plan was written: {document.repairs} of {len(devices)} would be repaired"
+        planned = replace(moved(campaign, CampaignStatus.PLANNED, text), plan=document.digest)
+        ports.campaigns.save(planned, [said(campaign, ports.clock.now(), text)])
+    return document
+
+
+def approve(document: PlanDocument, approver: str, ports: Ports) -> Campaign:
+    """Bind the approval of a second person to the document's digest.
+
+    Raises:
+        ApprovalRequired: the approver is the author, the document was edited, is not the newest
+            of its campaign, or was made for another version of the module.
+        NotFound: there is no such campaign.
+        NotNow: it was started already, or called off.
+    """
+    campaign = _of(document, ports)
+    if campaign.status not in {CampaignStatus.PLANNED, CampaignStatus.APPROVED}:
+        msg = f"{campaign.id} is {campaign.status.value}; there is nothing to approve"
+        raise NotNow(msg)
+    if approver.strip().casefold() in {"", campaign.author.strip().casefold()}:
+        msg = f"{campaign.author} made the plan; somebody else has to approve it"
+        raise ApprovalRequired(msg)
+    text = f"{approver} approved the plan {document.digest[:12]}"
+    approved = replace(moved(campaign, CampaignStatus.APPROVED, text), approver=approver)
+    return ports.campaigns.save(approved, [said(campaign, ports.clock.now(), text)])
+
+
+def start(document: PlanDocument, ports: Ports) -> Campaign:
+    """Put the approved plan into the runs and let the controller release the first wave.
+
+    Raises:
+        ApprovalRequired: nobody approved it, or it is not what was approved.
+        InvalidInput: a share comes to nothing for so many devices.
+        NotFound: there is no such campaign.
+        NotNow: it was started already, or called off.
+    """
+    campaign = _of(document, ports)
+    if campaign.status is CampaignStatus.PLANNED:
+        msg = f"nobody has approved the plan of {campaign.id}"
+        raise ApprovalRequired(msg, hint="enrollmend campaign approve FILE, by a second person")
+    if campaign.status not in {CampaignStatus.APPROVED, CampaignStatus.STARTING}:
+        msg = f"{campaign.id} is {campaign.status.value} already"
+        raise NotNow(msg)
+    now = ports.clock.now()
+    skipped = document.verdicts.get(Verdict.ALREADY_ENROLLED, 0)
+    course = replace(
+        campaign.course, skipped=skipped, budget=document.resolved_budget, started=now, moved=now
+    )
+    if campaign.status is CampaignStatus.APPROVED:
+        starting = replace(moved(campaign, CampaignStatus.STARTING, ""), course=course)
+        campaign = ports.campaigns.save(starting)
+    _put_into_runs(campaign, document, ports)
+    _limit(campaign, document, ports)
+    text = (
+        f"started: {len(document.devices) - skipped} devices, at most {course.budget} may fail "
+        f"({document.policy.spread.max_failures} of {len(document.devices)})"
+    )
+    running = replace(moved(campaign, CampaignStatus.RUNNING, text), course=course)
+    return ports.campaigns.save(running, [said(campaign, now, text)])
+
+
+def rerun(
+    campaign_id: str, states: Sequence[RunState | Verdict], author: str, ports: Ports
+) -> Campaign:
+    """Plan a new campaign over those devices of another that ended, or rest, in certain states.
+
+    Raises:
+        InvalidInput: no device is in such a state.
+        NotFound: there is no such campaign.
+    """
+    campaign = ports.campaigns.load(campaign_id)
+    runs = {run.id: run for state in states for run in _runs(campaign_id, ports, state)}
+    if not runs:
+        names = ", ".join(state.value for state in states)
+        msg = f"no device of {campaign_id} is {names or 'in no state'}"
+        raise InvalidInput(msg)
+    return plan_campaign(
+        [Target(device=run.device, site=run.site) for run in runs.values()],
+        ports,
+        name=f"{campaign.name[: _LONGEST_NAME - 8]} (again)",
+        author=author,
+        options=campaign.options,
+        policy=_fitting(campaign.policy, {run.site for run in runs.values()}, len(runs)),
+    )
+
+
+def _check_targets(targets: Sequence[Target], name: str) -> None:
+    if not targets:
+        msg = "a campaign over no device does nothing"
+        raise InvalidInput(msg, where="the targets")
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        msg = f"a campaign's name has 1 to {_LONGEST_NAME} printable characters"
+        raise InvalidInput(msg, where="the name")
+    seen: set[str] = set()
+    for target in targets:
+        if target.device.key in seen:
+            msg = f"{target.device} is there twice"
+            raise InvalidInput(msg, where="the targets", hint="name each device once")
+        seen.add(target.device.key)
+
+
+def _of(document: PlanDocument, ports: Ports) -> Campaign:
+    """Return the campaign of a document that is whole, the newest, and can be carried out here."""
+    if digest_of_document(document) != document.digest:
+        msg = f"the plan of {document.campaign} was changed after it was written"
+        raise ApprovalRequired(msg, hint="write it again, and have that approved")
+    campaign = ports.campaigns.load(document.campaign)
+    if campaign.plan != document.digest:
+        msg = f"this is not the newest plan of {document.campaign}"
+        raise ApprovalRequired(msg, hint="take the one that was written last")
+    if document.module != module.digest():
+        msg = "the plan was made for another version of the PowerShell module"
+        raise ApprovalRequired(msg, hint="plan again with this version")
+    return campaign
+
+
+def _put_into_runs(campaign: Campaign, document: PlanDocument, ports: Ports) -> None:
+    """Give every device what was approved for it, and let it wait for its wave."""
+    now = ports.clock.now()
+    todo = [each for each in document.devices if each.verdict is not Verdict.ALREADY_ENROLLED]
+    union = union_of(todo) if document.policy.unseen_allowed else ()
+    deadline = (campaign.course.started or now) + timedelta(
+        seconds=document.policy.patience_seconds
+    )
+    known: Mapping[str, DevicePlan] = {}
+    batch: list[Run] = []
+    ordered = iter(in_turn(todo))
+    while some := list(islice(ordered, _PAGE)):
+        known = {run_id(campaign.id, DeviceName(each.device)): each for each in some}
+        batch = [
+            replace(_to_be_done(run, known[run.id], document.options, union, deadline), updated=now)
+            for run in ports.control.load_runs(list(known))
+            if run.options.dry_run and run.state is not RunState.CANCELLED
+        ]
+        ports.control.replace_runs(batch, now, unreleased=True)
+
+
+def _to_be_done(
+    run: Run, plan: DevicePlan, options: RunOptions, union: tuple[str, ...], deadline: datetime
+) -> Run:
+    """Return a run that read its device as one that waits for its wave."""
+    return replace(
+        run,
+        state=RunState.QUEUED,
+        due=None,
+        verdict=None,
+        reason="",
+        next_action="",
+        plan=None,
+        attempt=0,
+        tries=(),
+        options=replace(options, deadline=deadline, approved=approved_for(plan, union)),
+    )
+
+
+def _limit(campaign: Campaign, document: PlanDocument, ports: Ports) -> None:
+    policy = document.policy
+    ports.caps.limit(f"campaign:{campaign.id}", policy.spread.max_parallel)
+    if policy.site_most is not None:
+        limits = ports.caps.limits()
+        for site in {each.site for each in document.devices} - {""}:
+            scope = f"site:{site}"
+            ports.caps.limit(scope, min(policy.site_most, limits.get(scope, policy.site_most)))
+    ports.control.open_windows(campaign.id, openings(policy, ports.clock.now()))
+
+
+def _fitting(policy: CampaignPolicy, sites: set[str], total: int) -> CampaignPolicy:
+    """Return a policy without the windows of sites that are not meant any more.
+
+    A budget that comes to nothing for so few devices becomes the usual one.
+    """
+    spread = policy.spread
+    known = {site.casefold() for site in sites}
+    try:
+        spread.max_failures.of(total)
+    except InvalidInput:
+        spread = replace(spread, max_failures=usual_budget(total))
+    windows = tuple(each for each in policy.site_windows if each[0].casefold() in known)
+    return replace(policy, spread=spread, site_windows=windows)
+
+
+def _runs(
+    campaign_id: str, ports: Ports, within: RunState | Verdict | None = None
+) -> Iterator[Run]:
+    cursor = ""
+    while True:
+        page = ports.campaigns.page(campaign_id, within, cursor, _PAGE)
+        yield from page.runs
+        cursor = page.cursor
+        if not cursor:
+            return
+
+
+def _by_name(plan: DevicePlan) -> str:
+    return DeviceName(plan.device).key

@@ -1,0 +1,88 @@
+"""Looking at campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.domain.campaign import ENDED
+from orchestrator.domain.campaign_rules import overview_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from orchestrator.domain.campaign import Campaign
+    from orchestrator.domain.campaign_view import Overview
+    from orchestrator.domain.run import RunState, Verdict
+    from orchestrator.usecases.ports import Entry, Page, Ports
+
+_AT_ONCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What `watch` tells at a time.
+
+    Attributes:
+        overview: where the campaign stands.
+        entries: what happened since the last time, oldest first; at most 200.
+        left_out: how many older ones were skipped because there were too many.
+    """
+
+    overview: Overview
+    entries: tuple[Entry, ...]
+    left_out: int = 0
+
+
+def overview(campaign_id: str, ports: Ports) -> Overview:
+    """Return where a campaign stands; costs the same for ten devices and for 100,000.
+
+    Raises:
+        NotFound: there is no such campaign.
+    """
+    campaign = ports.campaigns.load(campaign_id)
+    return overview_of(campaign, ports.control.tally(campaign_id), ports.clock.now())
+
+
+def page(
+    campaign_id: str,
+    ports: Ports,
+    *,
+    within: RunState | Verdict | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Page:
+    """Return some of its runs, those first that changed longest ago; see `ports.Campaigns.page`.
+
+    Raises:
+        InvalidInput: the cursor is none.
+        NotFound: there is no such campaign.
+    """
+    ports.campaigns.load(campaign_id)
+    return ports.campaigns.page(campaign_id, within, cursor, limit)
+
+
+def watch(campaign_id: str, ports: Ports, *, seconds: float = 1.0) -> Iterator[News]:
+    """Yield where a campaign stands, again after every `seconds`, until it has ended.
+
+    Keeps nothing of what it yielded: it can be watched for weeks, left, and watched again.
+
+    Raises:
+        NotFound: there is no such campaign.
+    """
+    tail = ports.control.tail(campaign_id, _AT_ONCE // 10)
+    place = tail[-1][0] if tail else ""
+    entries = tuple(entry for _, entry in tail)
+    while True:
+        seen = overview(campaign_id, ports)
+        yield News(overview=seen, entries=entries)
+        if seen.campaign.status in ENDED:
+            return
+        found = ports.control.news(campaign_id, place, _AT_ONCE, seconds=seconds)
+        entries = tuple(entry for _, entry in found)
+        place = found[-1][0] if found else place
+
+
+def newest(ports: Ports, *, limit: int = 50) -> Sequence[Campaign]:
+    """Return the newest campaigns, newest first."""
+    return ports.campaigns.newest(limit)

@@ -1,0 +1,181 @@
+"""Steering a campaign that was started."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.domain.campaign import Campaign, CampaignStatus
+from orchestrator.domain.campaign_rules import moved, progress_of
+from orchestrator.domain.wave import budget_stop
+from orchestrator.errors import NotNow, RunChanged
+from orchestrator.usecases.campaign_entries import said
+from orchestrator.usecases.campaign_tick import call_off
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.domain.share import Share
+    from orchestrator.usecases.ports import Ports
+
+_S = CampaignStatus
+_TRIES: Final = 10
+
+
+def pause(campaign_id: str, who: str, ports: Ports) -> Campaign:
+    """Begin nothing more until it is resumed; what is on a device at this moment ends there.
+
+    Raises:
+        NotFound: there is no such campaign.
+        NotNow: it does not run.
+    """
+    return _change(campaign_id, ports, _S.PAUSED, {_S.RUNNING}, f"paused by {who}")
+
+
+def resume(
+    campaign_id: str,
+    who: str,
+    ports: Ports,
+    *,
+    max_failures: Share | None = None,
+    cause_failures: tuple[tuple[str, Share], ...] | None = None,
+) -> Campaign:
+    """Go on with a campaign that was paused or stopped.
+
+    Args:
+        campaign_id: which.
+        who: resumes it; told in its history.
+        ports: the world.
+        max_failures: a new budget, when the old one is used up.
+        cause_failures: new budgets for single causes.
+
+    Raises:
+        NotFound: there is no such campaign.
+        NotNow: it neither paused nor stopped, or its budget is used up and no new one is given.
+    """
+
+    def again(campaign: Campaign) -> Campaign:
+        spread = campaign.policy.spread
+        targets = ports.campaigns.counts(campaign_id).targets
+        if max_failures is not None:
+            spread = replace(spread, max_failures=max_failures)
+        if cause_failures is not None:
+            spread = replace(spread, cause_failures=cause_failures)
+        policy = replace(campaign.policy, spread=spread)
+        course = replace(
+            campaign.course,
+            budget=spread.max_failures.of(targets, where="the failure budget"),
+            overruled=campaign.course.overruled or campaign.status is _S.STOPPED,
+            moved=ports.clock.now(),
+            alarmed=None,
+        )
+        resumed = replace(campaign, policy=policy, course=course)
+        progress = progress_of(resumed, ports.control.tally(campaign_id))
+        stop_ = budget_stop(progress, spread)
+        if stop_:
+            hint = "resume it with a larger budget, or cancel it"
+            raise NotNow(stop_, hint=hint)
+        return resumed
+
+    text = f"resumed by {who}"
+    if max_failures is not None:
+        text += f"; {max_failures} may fail now"
+    return _change(campaign_id, ports, _S.RUNNING, {_S.PAUSED, _S.STOPPED}, text, change=again)
+
+
+def stop(campaign_id: str, who: str, ports: Ports, *, reason: str = "") -> Campaign:
+    """Stop a campaign that runs or is paused; it can be resumed.
+
+    Raises:
+        NotFound: there is no such campaign.
+        NotNow: it neither runs nor is paused.
+    """
+    text = f"stopped by {who}" + (f": {reason}" if reason else "")
+    return _change(campaign_id, ports, _S.STOPPED, {_S.RUNNING, _S.PAUSED}, text)
+
+
+def cancel(campaign_id: str, who: str, ports: Ports) -> Campaign:
+    """Call a campaign off for good: everything unsettled becomes ``cancelled``.
+
+    Raises:
+        NotFound: there is no such campaign.
+        NotNow: it has finished.
+    """
+    ended = ports.campaigns.load(campaign_id)
+    if ended.status is _S.CANCELLED:
+        return ended
+    every = set(_S) - {_S.FINISHED, _S.CANCELLED}
+    campaign = _change(campaign_id, ports, _S.CANCELLING, every, f"called off by {who}")
+    while campaign.status is _S.CANCELLING:
+        campaign = call_off(campaign, ports)
+    return campaign
+
+
+def promote(campaign_id: str, who: str, ports: Ports) -> Campaign:
+    """Open the gate behind the wave released last, or end its bake time.
+
+    Raises:
+        NotFound: there is no such campaign.
+        NotNow: it does not run, or no wave was released yet.
+    """
+
+    def open_gate(campaign: Campaign) -> Campaign:
+        wave = campaign.course.wave
+        if wave < 1:
+            msg = f"{campaign_id} has not released a wave yet"
+            raise NotNow(msg)
+        promoted = tuple(sorted({*campaign.course.promoted, wave}))
+        return replace(campaign, course=replace(campaign.course, promoted=promoted))
+
+    return _change(
+        campaign_id,
+        ports,
+        _S.RUNNING,
+        {_S.RUNNING},
+        f"promoted by {who}",
+        change=open_gate,
+        again=True,
+    )
+
+
+def _change(
+    campaign_id: str,
+    ports: Ports,
+    to: CampaignStatus,
+    allowed: set[CampaignStatus],
+    text: str,
+    *,
+    change: Callable[[Campaign], Campaign] | None = None,
+    again: bool = False,
+) -> Campaign:
+    """Save a campaign with another status, though its controller may save it at the same time.
+
+    Args:
+        campaign_id: which.
+        ports: the world.
+        to: the status.
+        allowed: those it may have now; one that has `to` already is returned as it is.
+        text: the reason, kept and told.
+        change: what else changes.
+        again: do it, and keep the reason, also when it has the status already.
+    """
+    for left in reversed(range(_TRIES)):
+        campaign = ports.campaigns.load(campaign_id)
+        if campaign.status is to and not again:
+            return campaign
+        if campaign.status not in allowed:
+            msg = f"{campaign_id} is {campaign.status.value}"
+            raise NotNow(msg, hint=f"this can be done while it is {_listed(allowed)}")
+        changed = change(campaign) if change else campaign
+        if campaign.status is not to:
+            changed = moved(changed, to, text)
+        try:
+            return ports.campaigns.save(changed, [said(campaign, ports.clock.now(), text)])
+        except RunChanged:
+            if not left:
+                raise
+    raise AssertionError
+
+
+def _listed(statuses: set[CampaignStatus]) -> str:
+    return " or ".join(status.value for status in _S if status in statuses)
