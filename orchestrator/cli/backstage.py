@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.adapters.embedded import redis_url
-from orchestrator.adapters.ledger import Store
+from orchestrator.adapters.ledger import RedisTargetBook, Store
 from orchestrator.adapters.resolver import DnsResolver, HostsResolver
 from orchestrator.wiring import PREFIX, workers_alive
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from orchestrator.settings import Settings
+    from orchestrator.usecases.known_targets import TargetBook
 
-__all__ = ["addresses", "start_worker", "store_facts", "workers_alive"]
+__all__ = ["addresses", "start_worker", "store_facts", "target_book", "workers_alive"]
 
 
 def addresses(settings: Settings) -> Callable[[str], Sequence[str]]:
@@ -45,6 +46,16 @@ def store_facts(settings: Settings) -> tuple[str, datetime]:
     with store.errors() as client:
         seconds, microseconds = client.time()
     return version, datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
+
+
+def target_book(settings: Settings) -> TargetBook:
+    """Return the inventory and the exclusion list.
+
+    Raises:
+        StoreUnavailable: down, refused, too old.
+    """
+    url = redis_url(settings.redis_url, settings.store_dir)
+    return RedisTargetBook(Store.connect(url, prefix=PREFIX))
 
 
 def start_worker(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import typer
 
     from orchestrator.settings import Settings
+    from orchestrator.usecases.known_targets import TargetBook
     from orchestrator.usecases.ports import Ports
 
 
@@ -54,6 +55,12 @@ def _store(settings: Settings) -> tuple[str, datetime]:
     return store_facts(settings)
 
 
+def _book(settings: Settings) -> TargetBook:
+    from orchestrator.cli.backstage import target_book  # noqa: PLC0415 - the same
+
+    return target_book(settings)
+
+
 @dataclass(slots=True, kw_only=True)
 class House:
     """Everything a command may use.
@@ -66,6 +73,7 @@ class House:
         workers: names the workers that answer now.
         addresses: finds the addresses of a host name.
         store: version and clock of the server that holds the ledger.
+        book: the inventory and the exclusion list.
         unheard: seconds after which nobody having taken a run up is looked into.
     """
 
@@ -76,6 +84,7 @@ class House:
     workers: Callable[[Settings], Sequence[str]] = _workers
     addresses: Callable[[Settings], Callable[[str], Sequence[str]]] = _addresses
     store: Callable[[Settings], tuple[str, datetime]] = _store
+    book: Callable[[Settings], TargetBook] = _book
     unheard: float = 3.0
 
     @classmethod
@@ -123,3 +132,16 @@ class House:
             msg = f"{question}, and nobody is here to agree to it"
             raise InvalidInput(msg, hint="say --yes if that is what you want")
         return self.terminal.ask(f"{question}. Go on?")
+
+    def confirm_by_name(self, question: str, name: str, *, yes: bool) -> bool:
+        """Have a person agree to something far-reaching by typing its name.
+
+        Raises:
+            InvalidInput: nobody is there to ask, and `yes` was not given.
+        """
+        if yes:
+            return True
+        if not self.terminal.can_ask:
+            msg = f"{question}, and nobody is here to agree to it"
+            raise InvalidInput(msg, hint="say --yes if that is what you want")
+        return self.terminal.ask_for(f"{question}. Type {name!r} to go on:") == name

@@ -12,9 +12,22 @@ Hosts = Annotated[
     list[str],
     typer.Argument(
         metavar="HOST",
-        help="Computer names, @hosts.txt, @hosts.csv#COLUMN, @hosts.json, or - for standard input.",
+        help="Computer names, @hosts.txt, @hosts.csv#COLUMN, @hosts.json, - for standard input, "
+        "campaign:ID/state=failed, cause:NAME; with ! in front: not these.",
         show_default=False,
     ),
+]
+Selectors = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SELECTOR",
+        help="PC-0042, @hosts.csv#COLUMN, -, campaign:ID/state=failed, cause:NAME, tag:site=BER; "
+        "with ! in front: none of these.",
+        show_default=False,
+    ),
+]
+CampaignId = Annotated[
+    str, typer.Argument(metavar="ID", help="As `campaign ls` shows it.", show_default=False)
 ]
 Host = Annotated[str, typer.Argument(metavar="HOST", help="A computer name.", show_default=False)]
 Output = Annotated[

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.safe import cell
+from orchestrator.cli.safe import cell, clean
 from orchestrator.cli.words import next_step, result
 from orchestrator.domain.report import device_document
 from orchestrator.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -116,6 +117,24 @@ def _csv(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def markdown(title: str, head: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows as a table in Markdown, with a title; numbers stand on the right."""
+    known = list(rows)
+    marks = ["---:" if all(row[name].isdigit() for row in known) else "---" for name in head]
+    lines = [f"# {_plain(title)}", "", _line(head), _line(marks)]
+    lines += [_line([row[name] for name in head]) for row in known]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(_plain, cells))} |"
+
+
+def _plain(text: str) -> str:
+    """Return text that stays in its cell and is no markup."""
+    return re.sub(r"([|\\`*_<>\[\]])", r"\\\1", clean(text))
 
 
 def codes(text: str) -> frozenset[int]:

@@ -115,3 +115,9 @@ class Terminal:
         self._err.write(f"{clean(question)} [y/N] ")
         self._err.flush()
         return self.stdin.readline().strip().lower() in {"y", "yes"}
+
+    def ask_for(self, question: str) -> str:
+        """Ask for a line of text."""
+        self._err.write(f"{clean(question)} ")
+        self._err.flush()
+        return self.stdin.readline().strip()

@@ -24,7 +24,7 @@ from orchestrator.errors import InvalidInput
 _KINDS = "campaign|cause|tag"
 _PREFIX = re.compile(rf"((?i:{_KINDS})):(.*)|([A-Za-z][A-Za-z-]*):([^:]*)", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-HINT = "PC-0042, @hosts.csv#column, -, campaign:ID/state=failed, cause:NAME or tag:site=BER"
+HINT = "PC-0042, @hosts.csv#column, - for standard input, campaign:ID/state=failed or tag:site=BER"
 
 
 class SelectorKind(StrEnum):

@@ -13,6 +13,7 @@ import pytest
 from orchestrator.adapters.memory import CountedIds, MemoryBell, MemoryLedger
 from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
 from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
+from orchestrator.adapters.memory_targets import MemoryTargetBook
 from orchestrator.adapters.system import SystemClock
 from orchestrator.cli import main
 from orchestrator.cli.house import House
@@ -22,10 +23,12 @@ from orchestrator.domain.findings import Diagnosis, Finding, Owner
 from orchestrator.domain.outcome import Change, Outcome, StageStatus
 from orchestrator.domain.plan import Decision, Plan, PlannedStage
 from orchestrator.domain.run import Run, RunState, Verdict
+from orchestrator.usecases.campaign_tick import tick
+from orchestrator.usecases.dispatch import dispatch
 from orchestrator.usecases.ports import Entry, Ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -128,6 +131,20 @@ class Everywhere:
         return bool(device.key)
 
 
+class Stepping(MemoryControl):
+    """Whoever waits for news of a campaign has the worker and the controller do a step first."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.ledger)
+        self._bench = bench
+
+    def news(
+        self, campaign_id: str, after: str, limit: int, *, seconds: float
+    ) -> Sequence[tuple[str, Entry]]:
+        self._bench.step()
+        return super().news(campaign_id, after, limit, seconds=0)
+
+
 @dataclass(slots=True)
 class Ran:
     """What a command wrote and how it ended."""
@@ -145,6 +162,7 @@ class Bench:
         ledger: the truth.
         endings: how the run of a device ends, by key; others stay queued.
         workers: those that answer.
+        interrupt: Ctrl-C is pressed while a campaign is watched.
         environment: what settings are read from.
     """
 
@@ -159,6 +177,13 @@ class Bench:
     connected: list[tuple[Settings, bool]] = field(default_factory=list)
     failure: Exception | None = None
     ids: CountedIds = field(default_factory=CountedIds)
+    book: MemoryTargetBook = field(default_factory=MemoryTargetBook)
+    interrupt: bool = False
+
+    @property
+    def plan(self) -> str:
+        """Where plans of campaigns are written."""
+        return f"{self.environment['HOME']}/plan.json"
 
     def answer(self, run_id: str) -> None:
         """Carry a run to the end its device's script says."""
@@ -176,10 +201,19 @@ class Bench:
         text = f"{done.verdict.value if done.verdict else done.state.value}: {done.reason}"
         self.ledger.save(done, [self.entry(done, "state", done.state.value, text)], lease)
 
+    def step(self) -> None:
+        """Do what a worker does in a second: one look of the controller, and all that is due."""
+        if self.interrupt:
+            raise KeyboardInterrupt
+        ports = self.ports()
+        tick(ports)
+        dispatch(ports, urgent_credit=1000, bulk_credit=1000)
+
     def entry(self, run: Run, kind: str, state: str, text: str) -> Entry:
         return Entry(
             run_id=run.id,
             device=run.device.key,
+            campaign=run.campaign,
             at=self.clock.now(),
             kind=kind,
             state=state,
@@ -199,7 +233,7 @@ class Bench:
             sessions=self.sessions,
             presence=self.presence,
             campaigns=MemoryCampaigns(ledger),
-            control=MemoryControl(ledger),
+            control=Stepping(self),
             caps=MemoryCaps(ledger),
             workers=MemoryWorkers(ledger),
         )
@@ -228,6 +262,7 @@ class Bench:
             workers=lambda _: self.workers,
             addresses=lambda _: self.resolve,
             store=lambda _: ("8.0.0", self.clock.now()),
+            book=lambda _: self.book,
             unheard=0.01,
         )
         code = main.run(list(words), house)

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from orchestrator.adapters.targets import Targets, read_targets
+from orchestrator.adapters.targets import Targets
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.carrying import carry_out
+from orchestrator.cli.choosing import choose
 from orchestrator.cli.durations import seconds
 from orchestrator.cli.house import House
 from orchestrator.cli.output import codes, write_runs
@@ -69,8 +70,7 @@ def fix(
         reboot=reboot.replace("-", "_"),
         offline=offline,
     )
-    targets = read_targets(hosts, house.terminal.stdin)
-    _tell_duplicates(house, targets)
+    targets = choose(house, hosts, names_only=True)
     if not _agreed(house, targets, dry_run=dry_run, yes=yes):
         return exit_codes.ERROR
     carried = carry_out(
@@ -87,15 +87,6 @@ def fix(
     if detach and not carried.busy:
         return exit_codes.OK
     return exit_codes.forgiven(carried.exit_code(wanted), zero_on)
-
-
-def _tell_duplicates(house: House, targets: Targets) -> None:
-    shown = targets.duplicates[:5]
-    for duplicate in shown:
-        place = f" ({duplicate.where})" if duplicate.where else ""
-        house.terminal.say(f"{duplicate.text}{place} is {duplicate.first}; taken once")
-    if len(targets.duplicates) > len(shown):
-        house.terminal.say(f"{len(targets.duplicates)} duplicates in all, each taken once")
 
 
 def _agreed(house: House, targets: Targets, *, dry_run: bool, yes: bool) -> bool:

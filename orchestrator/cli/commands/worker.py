@@ -1,4 +1,4 @@
-"""`enrollmend worker`: start workers, or list those that run."""
+"""`enrollmend worker`: start workers, list those that run, let one end."""
 
 import logging
 import sys
@@ -11,15 +11,17 @@ from orchestrator.cli import exit_codes, options
 from orchestrator.cli.backstage import start_worker
 from orchestrator.cli.house import House
 from orchestrator.cli.output import write
-from orchestrator.cli.views.causes import names_view
+from orchestrator.cli.views.campaigns import counts_table
+from orchestrator.cli.words import counted
 from orchestrator.errors import InvalidInput, NoWorker
+from orchestrator.usecases import queues
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 
 
 @app.callback()
 def workers() -> None:
-    """Start workers, or list those that run."""
+    """Start workers, list those that run, let one end."""
 
 
 @app.command("start")
@@ -66,18 +68,52 @@ def start(
 def ls(
     ctx: typer.Context, *, output: options.Output = "table", context: options.Context = None
 ) -> int:
-    """List the workers that answer now; exit code 8 when none does."""
+    """List the workers that reported lately; exit code 8 when none did.
+
+    A worker that ended in good order is not listed any more, one that was killed for a minute.
+    """
     house = House.of(ctx, context)
-    names = house.workers(house.settings())
-    if not names:
-        msg = "no worker answers"
+    _, ports = house.ports()
+    found = queues.workers(ports)
+    if not found:
+        msg = "no worker has reported within the last minute"
         raise NoWorker(msg, hint="start one: enrollmend worker start")
-    rows = [{"worker": name} for name in names]
+    rows = [
+        {
+            "worker": each.name,
+            "working": str(each.working),
+            "seen": each.seen.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "state": "draining" if each.draining else "ready",
+        }
+        for each in found
+    ]
     write(
         house.terminal,
         output,
-        documents=[{"schema": "enrollmend.worker/v1", **row} for row in rows],
-        table=lambda: names_view("WORKER", names),
+        documents=[
+            {"schema": "enrollmend.worker/v1", **row, "working": each.working}
+            for row, each in zip(rows, found, strict=True)
+        ],
+        table=lambda: counts_table(
+            ("WORKER", "WORKING", "STATE", "SEEN"),
+            [(row["worker"], int(row["working"]), row["state"], row["seen"]) for row in rows],
+        ),
         rows=rows,
     )
+    return exit_codes.OK
+
+
+@app.command("drain")
+def drain(
+    ctx: typer.Context,
+    *,
+    worker: Annotated[str, typer.Argument(metavar="WORKER", help="As `worker ls` shows it.")],
+    context: options.Context = None,
+) -> int:
+    """Let a worker take nothing more, finish what it works on, and end."""
+    house = House.of(ctx, context)
+    _, ports = house.ports()
+    queues.drain(worker, ports)
+    left = next((each.working for each in queues.workers(ports) if each.name == worker), 0)
+    house.terminal.say(f"{worker} ends when {counted(left, 'device')} at work there are done")
     return exit_codes.OK

@@ -1,0 +1,115 @@
+"""A campaign as data: one document of where it stands, and rows by cause, site or owner."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Literal
+
+from orchestrator.domain.campaign_tally import FAILURES, mark_of
+from orchestrator.domain.causes import CAUSES
+from orchestrator.domain.run import FINAL, Run, RunState, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from orchestrator.domain.campaign_view import Overview
+
+By = Literal["cause", "site", "owner"]
+REPORT_HEAD = ("devices", "good", "blocked", "failed", "other", "open", "next")
+TOTAL = "total"
+_GOOD = frozenset({Verdict.ALREADY_ENROLLED, Verdict.ENROLLED, Verdict.RESTORED})
+_COUNTS = REPORT_HEAD[:-1]
+"""`good` is enrolled, `blocked` waits for its owner, `other` was called off or given up."""
+
+
+def overview_document(view: Overview) -> dict[str, object]:
+    """Return where a campaign stands as plain JSON values, schema ``enrollmend.campaign/v1``.
+
+    Within v1 fields are only ever added.
+    """
+    campaign = view.campaign
+    return {
+        "schema": "enrollmend.campaign/v1",
+        "campaign": campaign.id,
+        "name": campaign.name,
+        "status": campaign.status.value,
+        "standing": view.standing,
+        "author": campaign.author,
+        "approver": campaign.approver,
+        "created": _time(campaign.created),
+        "plan": campaign.plan,
+        "targets": view.targets,
+        "settled": view.settled,
+        "released": view.released,
+        "working": view.working,
+        "failures": view.failures,
+        "budget": view.budget,
+        "wave": view.wave,
+        "waves": view.waves,
+        "until": _time(view.until),
+        "eta": _time(view.eta),
+        "states": {state.value: count for state, count in view.states.items()},
+        "verdicts": {verdict.value: count for verdict, count in view.verdicts.items()},
+        "failures_by_cause": dict(view.failures_by_cause),
+        "causes": dict(view.causes),
+        "owners": dict(view.owners),
+    }
+
+
+def report_rows(runs: Iterable[Run], by: By, campaign_id: str) -> list[dict[str, str]]:
+    """Return counts by cause, site or owner, the largest group first, and their total.
+
+    Args:
+        runs: all of a campaign; each is counted in one row, and there in one column.
+        by: what the rows are; devices without one are ``-``.
+        campaign_id: for what to do next.
+    """
+    groups: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
+    for run in runs:
+        group = groups[_group(run, by)]
+        group["devices"] += 1
+        group[_column(run)] += 1
+    ordered = sorted(groups.items(), key=lambda item: (-item[1]["devices"], item[0]))
+    rows = [
+        {by: name, **_texts(counts), "next": _next(name, counts, by, campaign_id)}
+        for name, counts in ordered
+    ]
+    total = {name: sum(counts[name] for counts in groups.values()) for name in _COUNTS}
+    return [*rows, {by: TOTAL, **_texts(total), "next": ""}]
+
+
+def _group(run: Run, by: By) -> str:
+    if by == "site":
+        return run.site or "-"
+    mark = mark_of(run)
+    if by == "cause":
+        return mark.cause or "-"
+    return mark.owner.value if mark.owner else "-"
+
+
+def _column(run: Run) -> str:
+    if run.state not in FINAL:
+        return "open"
+    if run.state is RunState.SETTLED and run.verdict in _GOOD:
+        return "good"
+    if run.verdict is Verdict.NEEDS_OWNER:
+        return "blocked"
+    return "failed" if run.verdict in FAILURES else "other"
+
+
+def _next(name: str, counts: dict[str, int], by: By, campaign_id: str) -> str:
+    if by == "cause" and counts["blocked"] and name in CAUSES:
+        return CAUSES[name].next_action
+    if counts["failed"]:
+        which = f",{by}:{name}" if by in {"cause", "owner"} and name != "-" else ""
+        return f"enrollmend campaign rerun {campaign_id} --state failed{which}"
+    return ""
+
+
+def _texts(counts: dict[str, int]) -> dict[str, str]:
+    return {name: str(count) for name, count in counts.items()}
+
+
+def _time(time: datetime | None) -> str | None:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
