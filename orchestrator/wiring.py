@@ -15,6 +15,7 @@ from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.here import HereBell
 from orchestrator.adapters.keeping import KeptLeases
 from orchestrator.adapters.ledger import (
+    RedisAccounts,
     RedisAgenda,
     RedisCampaigns,
     RedisCaps,
@@ -22,10 +23,13 @@ from orchestrator.adapters.ledger import (
     RedisFeed,
     RedisLeases,
     RedisRuns,
+    RedisSightings,
+    RedisSiteLoads,
     RedisWorkers,
     Store,
 )
 from orchestrator.adapters.presence import TcpPresence
+from orchestrator.adapters.presence_sweep import PresenceSweep
 from orchestrator.adapters.psrp import PsrpSessions
 from orchestrator.adapters.psrp_definitions import Definitions
 from orchestrator.adapters.queue import CeleryBell, make_app
@@ -36,9 +40,10 @@ from orchestrator.module import functions
 from orchestrator.own_steps import OwnSteps, load_own_steps
 from orchestrator.usecases.advance import advance
 from orchestrator.usecases.ports import Ports
+from orchestrator.usecases.presence import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from orchestrator.settings import Settings
 
@@ -59,6 +64,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     url = redis_url(settings.redis_url, settings.store_dir)
     store = Store.connect(url, prefix=PREFIX)
     clock, runs, feed = SystemClock(), RedisRuns(store), RedisFeed(store)
+    accounts = RedisAccounts(store)
     profile, resolver = _profile(settings), _resolver(settings)
     timings = settings.timings.effective()
     own = load_own_steps(Path(settings.own_steps_dir)) if settings.own_steps_dir else OwnSteps()
@@ -78,7 +84,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
             operation_timeout=int(settings.connection.operation_timeout),
             connect_timeout=settings.connection.connect_timeout,
             max_answer_bytes=settings.connection.max_answer_bytes,
-            brake=AccountBrake(settings.limits.breaker),
+            brake=AccountBrake(settings.limits.breaker, accounts, now=clock.now),
             definitions=Definitions({**functions(), **own.functions}, called=own.called),
         ),
         campaigns=RedisCampaigns(store),
@@ -87,6 +93,9 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         workers=RedisWorkers(store),
         presence=TcpPresence(profile, resolver, seconds=settings.connection.connect_timeout),
         own_steps=own.steps,
+        sightings=RedisSightings(store),
+        loads=RedisSiteLoads(store),
+        accounts=accounts,
     )
     if not here:
         return ports
@@ -99,6 +108,36 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         advance(run_id, local, holder=holder, timings=timings)
 
     return replace(local, bell=HereBell(runs, clock, work))
+
+
+def watch(settings: Settings, ports: Ports, *, ring: Callable[[], object]) -> Watch | None:
+    """Return what looks for devices that are away; None when the settings say not to.
+
+    Args:
+        settings: everything that can be set.
+        ports: the world.
+        ring: called when a device was seen.
+
+    Raises:
+        SettingsInvalid: the connection to devices cannot be used as set.
+    """
+    chosen = settings.presence
+    if ports.sightings is None or not chosen.enabled:
+        return None
+    return Watch(
+        clock=ports.clock,
+        agenda=ports.agenda,
+        sightings=ports.sightings,
+        sweep=PresenceSweep(
+            _profile(settings),
+            _resolver(settings),
+            seconds=chosen.timeout,
+            in_flight=chosen.in_flight,
+            resolvers=chosen.resolvers,
+        ),
+        ring=ring,
+        every=timedelta(seconds=chosen.every * settings.timings.pace),
+    )
 
 
 def workers_alive(settings: Settings) -> Sequence[str]:

@@ -17,8 +17,9 @@ from celery.worker import state
 from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.keeping import KeptLeases
 from orchestrator.adapters.queue import CeleryBell, make_app
-from orchestrator.wiring import connect
+from orchestrator.wiring import connect, watch
 from workers.lifecycle import Duties
+from workers.lookout import Lookout
 from workers.tasks import register
 
 if TYPE_CHECKING:
@@ -63,12 +64,14 @@ def serve(
         window=2 * max(slots, settings.workers.slots),
         revive=lambda: redis_url(settings.redis_url, settings.store_dir),
     )
+    lookout = Lookout(ports, holder, watch(settings, ports, ring=duties.ring))
     register(app, ports, holder=holder, timings=timings)
 
     def ready(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
         _stop_on_signals(duties)
         kept.start()
         duties.start()
+        lookout.start()
         if on_ready is not None:
             on_ready()
 
@@ -89,6 +92,7 @@ def serve(
     try:
         worker.start()
     finally:
+        lookout.stop()
         duties.stop()
         kept.stop()
     return int(worker.exitcode or 0)

@@ -72,11 +72,7 @@ class Duties:
             if self._ports.agenda.lead("dispatch", self._holder, seconds=_LEADING):
                 reap(self._ports)
                 tick(self._ports)
-                dispatch(
-                    self._ports,
-                    urgent_credit=self._window - self._bell.backlog(urgent=True),
-                    bulk_credit=self._window - self._bell.backlog(urgent=False),
-                )
+                self.ring()
         except StoreUnavailable as error:
             self._say(error)
             self._try_to_revive()
@@ -86,6 +82,14 @@ class Duties:
             if self._trouble:
                 _log.warning("goes on again after: %s", self._trouble)
             self._trouble = ""
+
+    def ring(self) -> int:
+        """Ring for what is due, as far as the queues have room; return how often."""
+        return dispatch(
+            self._ports,
+            urgent_credit=self._window - self._bell.backlog(urgent=True),
+            bulk_credit=self._window - self._bell.backlog(urgent=False),
+        )
 
     def _loop(self) -> None:
         while not self._stopped.is_set():

@@ -20,16 +20,23 @@ import hashlib
 import os
 import secrets
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.connection import AuthKind
+from orchestrator.adapters.memory_presence import MemoryAccounts
+from orchestrator.adapters.system import SystemClock
 from orchestrator.errors import AuthenticationRefused, CredentialsMissing, TransientFailure
+from orchestrator.usecases.breaker import BRAKE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from orchestrator.usecases.presence_ports import Accounts
 
 _SALT = secrets.token_bytes(16)
 _PREFIX = "ENROLLMEND_"
@@ -37,6 +44,9 @@ _USERNAME = "USERNAME"
 
 REFUSED = "401"
 """The code of an `AuthenticationRefused` that counts towards a lock-out."""
+
+_ASK_AGAIN = 0.25
+"""Seconds between two looks at what other processes found out about an account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,39 +159,36 @@ class Credentials:
         )
 
 
-@dataclass(slots=True)
-class _Standing:
-    """What is known of an account.
-
-    Attributes:
-        proven: the newest answer was that it is good.
-        refused: the devices that refused it since it was last good.
-        trying: logins under way.
-    """
-
-    proven: bool = False
-    refused: set[str] = field(default_factory=set)
-    trying: int = 0
-
-
 class AccountBrake:
-    """Stops using an account that several devices refused, before the domain locks it.
+    """Stops using an account that several devices refused in a row, before the domain locks it.
 
     - Until a device has accepted the account, so many logins at most are under way as may still
       be refused: a wrong password is never tried by a whole pool of threads at once.
-    - A device that accepts it clears the count; a changed password is another account.
-    - One brake serves one process.
+    - A device that accepts it clears the count, and so does a changed password.
+    - The counts are those of `Accounts`: with the ledger's, all workers share them.
+    - The first login of a process is tried once though the count be used up: it may have been
+      started because the password was corrected.
     """
 
-    def __init__(self, limit: int = 5) -> None:
-        """Start with no refusals.
+    def __init__(
+        self,
+        limit: int = 3,
+        accounts: Accounts | None = None,
+        *,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Start with no account tried.
 
         Args:
             limit: so many different devices in a row may refuse one account.
+            accounts: keeps the counts; None: this process alone.
+            now: tells the time; the system's clock when None.
         """
         self._limit = limit
+        self._accounts = accounts or MemoryAccounts()
+        self._now = now or SystemClock().now
         self._changed = threading.Condition()
-        self._known: dict[str, _Standing] = {}
+        self._secrets: dict[str, str] = {}
 
     @contextmanager
     def trying(self, login: Login, host: str, *, seconds: float) -> Iterator[None]:
@@ -196,47 +203,59 @@ class AccountBrake:
             AuthenticationRefused: as many devices as the limit have refused the account.
             TransientFailure: others were still trying it.
         """
-        standing = self._enter(login, host, seconds)
+        ticket = secrets.token_hex(8)
+        self._enter(login, host, ticket, seconds)
         try:
             yield
         except AuthenticationRefused as error:
+            error.account = login.account
             if error.code == REFUSED:
-                self._learn(standing, host)
+                self._refused(error, login.account, ticket, host)
+            else:
+                self._accounts.leave(login.account, ticket)
+            raise
+        except BaseException:
+            self._accounts.leave(login.account, ticket)
             raise
         else:
-            self._learn(standing, "")
+            self._accounts.accepted(login.account, ticket)
         finally:
             with self._changed:
-                standing.trying -= 1
                 self._changed.notify_all()
 
-    def _enter(self, login: Login, host: str, seconds: float) -> _Standing:
-        with self._changed:
-            standing = self._known.setdefault(login.fingerprint, _Standing())
-            free = self._changed.wait_for(lambda: self._may_pass(standing), timeout=seconds)
-            count = len(standing.refused)
-            if count >= self._limit:
+    def _enter(self, login: Login, host: str, ticket: str, seconds: float) -> None:
+        """Wait until the login may be tried."""
+        first = self._first_try(login)
+        end = time.monotonic() + seconds
+        while True:
+            count = self._accounts.enter(login.account, ticket, self._now(), limit=self._limit)
+            if count == 0 or (count > 0 and first):
+                return
+            if count > 0:
                 msg = f"not tried: {count} devices in a row refused the account {login.account}"
                 raise AuthenticationRefused(
                     msg,
                     host=host,
-                    code="brake",
+                    code=BRAKE,
                     hint="correct its password or rights before the domain locks it",
                 )
-            if not free:
+            left = end - time.monotonic()
+            if left <= 0:
                 msg = f"not tried: others still find out whether {login.account} is good"
-                raise TransientFailure(msg, host=host, code="brake")
-            standing.trying += 1
-            return standing
+                raise TransientFailure(msg, host=host, code=BRAKE)
+            with self._changed:
+                self._changed.wait(min(left, _ASK_AGAIN))
 
-    def _may_pass(self, standing: _Standing) -> bool:
-        left = self._limit - len(standing.refused)
-        return left <= 0 or standing.proven or standing.trying < left
-
-    def _learn(self, standing: _Standing, refused_by: str) -> None:
+    def _first_try(self, login: Login) -> bool:
+        """Tell whether this process has not tried the account yet; notice a changed secret."""
         with self._changed:
-            standing.proven = not refused_by
-            if refused_by:
-                standing.refused.add(refused_by.upper())
-            else:
-                standing.refused.clear()
+            known = self._secrets.get(login.account)
+            self._secrets[login.account] = login.fingerprint
+        if known is not None and known != login.fingerprint:
+            self._accounts.forgive(login.account)
+        return known is None
+
+    def _refused(self, error: AuthenticationRefused, account: str, ticket: str, host: str) -> None:
+        refused = self._accounts.refused(account, ticket, host, self._now(), limit=self._limit)
+        if refused.tripped:
+            error.refused_by = refused.devices

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from orchestrator.domain.facts import Facts
+from orchestrator.domain.online_hours import OnlineHours
 from orchestrator.domain.outcome import Outcome
 from orchestrator.domain.own_steps import OwnFinding
 from orchestrator.domain.plan import Plan
@@ -59,6 +60,7 @@ class AttemptBroken:
         text: one line for the operator, without secrets.
         hint: what can be done about it.
         identity: the device said it is not the one that was asked for.
+        hours: when an absent device was seen before.
     """
 
     at: datetime
@@ -66,6 +68,7 @@ class AttemptBroken:
     text: str
     hint: str = ""
     identity: bool = False
+    hours: OnlineHours = field(default_factory=OnlineHours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

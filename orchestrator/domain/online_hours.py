@@ -26,7 +26,6 @@ _HOUR = timedelta(hours=1)
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday
 _GENERATION = timedelta(weeks=4)
 _AT_LATEST = timedelta(hours=24)
-_AFTER_LOOK = timedelta(minutes=5)
 
 
 def slot(at: datetime) -> int:
@@ -88,15 +87,14 @@ def next_look(hours: OnlineHours, now: datetime, *, otherwise: datetime, seed: s
 
     Returns:
         `otherwise` when nothing was learned or that lies in a learned hour; else a time in the
-        next learned hour that leaves five minutes from now; at most about a day ahead.
+        next learned hour behind this one; at most a day ahead.
     """
     if not hours or otherwise in hours:
         return otherwise
     share = zlib.crc32(seed.encode()) / 2**32
     start = now - (now - _EPOCH) % _HOUR
-    for ahead in range(int(_AT_LATEST / _HOUR) + 1):
+    for ahead in range(1, int(_AT_LATEST / _HOUR)):
         hour = start + ahead * _HOUR
-        first = max(hour, now + _AFTER_LOOK)
-        if hour in hours and first < hour + _HOUR:
-            return first + share * (hour + _HOUR - first)
+        if hour in hours:
+            return hour + share * _HOUR
     return now + _AT_LATEST * (0.9 + 0.1 * share)

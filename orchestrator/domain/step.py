@@ -360,6 +360,7 @@ def _after_fault(run: Run, event: AttemptBroken, timings: Timings) -> Run:
         give_up_at=_give_up_at(run, timings),
         seed=f"{run.id}:{run.attempt}",
         timings=timings,
+        hours=event.hours,
     )
     if isinstance(what, GiveUp):
         expired = fault is Fault.UNREACHABLE

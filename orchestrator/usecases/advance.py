@@ -24,11 +24,20 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.history import describe
+from orchestrator.domain.online_hours import OnlineHours
 from orchestrator.domain.outcome import Outcome
 from orchestrator.domain.own_steps import PREFIX, judge_own
 from orchestrator.domain.retry import Fault, Timings
 from orchestrator.domain.step import apply, next_action
-from orchestrator.errors import CredentialsMissing, DeviceError, LeaseLost, ProtocolFailure
+from orchestrator.errors import (
+    AuthenticationRefused,
+    CredentialsMissing,
+    DeviceError,
+    LeaseLost,
+    ProtocolFailure,
+    Unreachable,
+)
+from orchestrator.usecases.breaker import BRAKE, stop_for_account
 from orchestrator.usecases.ports import Entry
 
 if TYPE_CHECKING:
@@ -38,6 +47,7 @@ if TYPE_CHECKING:
     from orchestrator.usecases.ports import Lease, Parameter, Ports, Session
 
 _IDENTITY = "Enrollmend.IdentityMismatch"
+_LATE = frozenset({Fault.UNREACHABLE, Fault.TRANSIENT, Fault.OUTCOME_UNKNOWN})
 _LATER = frozenset({"Enrollmend.Busy", "Enrollmend.FenceStale"})
 
 
@@ -77,6 +87,7 @@ class _Attempt:
     lease: Lease
     ports: Ports
     timings: Timings
+    there: bool = False
 
     def work(self) -> None:
         """Open a session and loop until the run rests."""
@@ -84,18 +95,27 @@ class _Attempt:
         self._record(AttemptBegan(at=self._now()))
         try:
             if not self.ports.presence.is_there(device):
-                self._away()
-                return
+                msg = f"{device} does not answer on the WinRM port"
+                hint = "it is switched off, elsewhere, or WinRM is not set up on it"
+                raise Unreachable(msg, host=str(device), hint=hint)
+            self.there = True
+            if self.ports.sightings is not None:
+                self.ports.sightings.learn([device.key], self._now())
             with self.ports.sessions.open(device, seconds=self.timings.open_seconds) as session:
                 while self._act(session):
                     pass
         except DeviceError as error:
+            self._count(error)
+            if isinstance(error, AuthenticationRefused) and error.refused_by:
+                stop_for_account(error, self.ports)
             self._broken(error)
         except CredentialsMissing as error:
             broken = AttemptBroken(
                 at=self._now(), fault=Fault.ACCOUNT, text=str(error), hint=error.hint
             )
             self._record(broken)
+        else:
+            self._count(None)
 
     def _act(self, session: Session) -> bool:
         """Carry out one action; False when the run rests."""
@@ -174,20 +194,18 @@ class _Attempt:
             raise ProtocolFailure(str(error), host=str(self.run.device)) from error
         self._record(StageEnded(at=self._now(), outcome=outcome))
 
-    def _away(self) -> None:
-        self._record(
-            AttemptBroken(
-                at=self._now(),
-                fault=Fault.UNREACHABLE,
-                text=f"{self.run.device} does not answer on the WinRM port",
-                hint="it is switched off, elsewhere, or WinRM is not set up on it",
-            )
-        )
+    def _count(self, error: DeviceError | None) -> None:
+        """Count how an attempt that reached its device ended, for the load of its site."""
+        if self.there and self.run.site and self.ports.loads is not None:
+            late = error is not None and error.kind in _LATE and error.code != BRAKE
+            self.ports.loads.note(self.run.site, late=late)
 
     def _broken(self, error: DeviceError) -> None:
-        fault = Fault(error.kind)
-        if error.code in _LATER:
+        fault, hours = Fault(error.kind), OnlineHours()
+        if error.code in _LATER or (error.code == BRAKE and self.run.campaign):
             fault = Fault.TRANSIENT
+        if fault is Fault.UNREACHABLE and self.ports.sightings is not None:
+            hours = self.ports.sightings.hours(self.run.device.key, self._now())
         self._record(
             AttemptBroken(
                 at=self._now(),
@@ -195,6 +213,7 @@ class _Attempt:
                 text=str(error),
                 hint=error.hint,
                 identity=error.code == _IDENTITY,
+                hours=hours,
             )
         )
 

@@ -80,6 +80,8 @@ def resume(
     text = f"resumed by {who}"
     if max_failures is not None:
         text += f"; {max_failures} may fail now"
+    if ports.accounts is not None:
+        ports.accounts.forgive()  # whoever resumes says that the account is right now
     return _change(campaign_id, ports, _S.RUNNING, {_S.PAUSED, _S.STOPPED}, text, change=again)
 
 

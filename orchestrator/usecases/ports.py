@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.device import DeviceName
     from orchestrator.domain.own_steps import OwnStep
     from orchestrator.domain.run import Run
+    from orchestrator.usecases.presence_ports import Accounts, Sightings, SiteLoads
 
 __all__ = [
     "Agenda",
@@ -119,7 +120,11 @@ class Presence(Protocol):
     """Whether a device is there at all, cheaply."""
 
     def is_there(self, device: DeviceName) -> bool:
-        """Tell whether the name resolves and a WinRM port takes a connection."""
+        """Tell whether the name resolves and a WinRM port takes a connection.
+
+        Raises:
+            Unreachable: it is not there, and this is why; instead of returning False.
+        """
         ...
 
 
@@ -331,6 +336,9 @@ class Ports:
 
     Attributes:
         own_steps: the site's own, in their order.
+        sightings: who is away, and when PCs were seen; None: nothing is learned.
+        loads: how attempts at each site end; None: nobody counts.
+        accounts: which accounts devices refuse, known to all workers; None: to this one alone.
     """
 
     clock: Clock
@@ -343,6 +351,9 @@ class Ports:
     sessions: Sessions
     presence: Presence
     own_steps: Sequence[OwnStep] = ()
+    sightings: Sightings | None = None
+    loads: SiteLoads | None = None
+    accounts: Accounts | None = None
     campaigns: Campaigns
     control: Control
     caps: Caps
