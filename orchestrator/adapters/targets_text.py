@@ -38,7 +38,7 @@ def decode(raw: bytes, *, where: str) -> str:
             except UnicodeDecodeError as error:
                 name = encoding.removesuffix("-sig").upper()
                 msg = f"says that it is {name}, and is not"
-                place = f"{where}:{raw.count(_NEWLINE, 0, error.start) + 1}"
+                place = f"{where}:{raw.count(_NEWLINE, 0, error.start + len(mark)) + 1}"
                 raise InvalidInput(msg, where=place, hint="save it as UTF-8") from error
     if b"\0" in raw:
         line = raw.count(_NEWLINE, 0, raw.index(b"\0")) + 1

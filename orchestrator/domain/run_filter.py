@@ -90,7 +90,7 @@ class RunFilter:
             if word in _VERDICTS:
                 found.add(_VERDICTS[word])
         if RunState.SETTLED in found:
-            found -= set(Verdict)
+            found = {each for each in found if isinstance(each, RunState)}
         return tuple(sorted(found, key=lambda each: (isinstance(each, Verdict), each.value)))
 
     def _in_words(self, run: Run) -> bool:

@@ -25,7 +25,7 @@ from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, StoreErr
 from orchestrator.usecases.campaign_entries import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from orchestrator.domain.campaign_plan import DevicePlan
     from orchestrator.usecases.ports import Ports
@@ -188,24 +188,39 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
 
 
 def rerun(
-    campaign_id: str, states: Sequence[RunState | Verdict], author: str, ports: Ports
+    campaign_id: str,
+    states: Sequence[RunState | Verdict],
+    author: str,
+    ports: Ports,
+    *,
+    name: str = "",
+    takes: Callable[[Run], bool] | None = None,
 ) -> Campaign:
     """Plan a new campaign over those devices of another that ended, or rest, in certain states.
+
+    Args:
+        campaign_id: the other.
+        states: of its devices.
+        author: who plans; cannot approve.
+        ports: the world.
+        name: for people; after that of the other when empty.
+        takes: chooses among the devices in those states; all of them when None.
 
     Raises:
         InvalidInput: no device is in such a state.
         NotFound: there is no such campaign.
     """
     campaign = ports.campaigns.load(campaign_id)
-    runs = {run.id: run for state in states for run in _runs(campaign_id, ports, state)}
+    found = (run for state in states for run in _runs(campaign_id, ports, state))
+    runs = {run.id: run for run in found if takes is None or takes(run)}
     if not runs:
-        names = ", ".join(state.value for state in states)
-        msg = f"no device of {campaign_id} is {names or 'in no state'}"
-        raise InvalidInput(msg)
+        names = "" if takes else ", ".join(state.value for state in states)
+        msg = f"no device of {campaign_id} is {names or 'like that'} now"
+        raise InvalidInput(msg, hint=f"enrollmend campaign show {campaign_id} has the counts")
     return plan_campaign(
         [Target(device=run.device, site=run.site) for run in runs.values()],
         ports,
-        name=f"{campaign.name[: _LONGEST_NAME - 8]} (again)",
+        name=name.strip() or f"{campaign.name[: _LONGEST_NAME - 8]} (again)",
         author=author,
         options=campaign.options,
         policy=_fitting(campaign.policy, {run.site for run in runs.values()}, len(runs)),

@@ -262,7 +262,7 @@ def test_a_rerun_takes_the_devices_of_a_state_or_a_cause(
     assert f"{new}: 1 device of {old} to be read" in ran.err
     ran = fleet.run("campaign", "rerun", old, "--state", "away")
     assert ran.code == 2
-    assert "has no device like that now" in ran.err
+    assert f"no device of {old} is like that now" in ran.err
 
 
 def test_the_result_of_a_campaign_is_a_list_for_the_next(

@@ -11,11 +11,10 @@ from orchestrator.cli.house import House
 from orchestrator.cli.operator import operator
 from orchestrator.cli.words import counted
 from orchestrator.domain.campaign import CampaignStatus
+from orchestrator.domain.run import Run, RunState
 from orchestrator.domain.run_filter import RunFilter
-from orchestrator.domain.target import Target
 from orchestrator.errors import InvalidInput
 from orchestrator.usecases import campaigns
-from orchestrator.usecases.known_targets import campaign_runs
 
 app = typer.Typer()
 
@@ -155,27 +154,23 @@ def rerun(
         msg = f"{campaign_id} is still being planned"
         raise InvalidInput(msg, hint=f"enrollmend campaign plan {campaign_id} -o FILE")
     kept_out = house.book(settings).exclusions()
-    runs = list(campaign_runs(campaign_id, which, ports.campaigns))
-    targets = [
-        Target(device=run.device, site=run.site) for run in runs if run.device.key not in kept_out
-    ]
-    if not targets:
-        msg = f"{campaign_id} has no device like that now"
-        hint = f"enrollmend campaign show {campaign_id} says how many are in which state"
-        raise InvalidInput(msg, where=f"--state {state}", hint=hint)
-    if len(targets) < len(runs):
-        left = counted(len(runs) - len(targets), "device")
+    left_out: set[str] = set()
+
+    def takes(run: Run) -> bool:
+        if not which.takes(run):
+            return False
+        if run.device.key in kept_out:
+            left_out.add(run.device.key)
+        return run.device.key not in left_out
+
+    states = which.within() or tuple(RunState)
+    new = campaigns.rerun(campaign_id, states, who.name, ports, name=name, takes=takes)
+    if left_out:
+        left = counted(len(left_out), "device")
         house.terminal.say(f"left out {left}: the exclusion list")
-    new = campaigns.plan_campaign(
-        targets,
-        ports,
-        name=name.strip() or f"{old.name}, again",
-        author=who.name,
-        options=old.options,
-        policy=old.policy,
-    )
     record(new.id, who, f"planned as a rerun of {campaign_id}", ports)
     house.terminal.data(f"{new.id}\n")
-    house.terminal.say(f"{new.id}: {counted(len(targets), 'device')} of {campaign_id} to be read")
+    count = counted(campaigns.overview(new.id, ports).targets, "device")
+    house.terminal.say(f"{new.id}: {count} of {campaign_id} to be read")
     house.terminal.say(f"when all are read: enrollmend campaign plan {new.id} -o FILE")
     return exit_codes.OK
