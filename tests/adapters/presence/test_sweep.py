@@ -6,15 +6,22 @@ import resource
 import socket
 import threading
 from contextlib import ExitStack, closing
+from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.adapters.connection import ConnectionProfile
+from orchestrator.adapters.memory import MemoryLedger
+from orchestrator.adapters.memory_presence import MemorySightings
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.presence_sweep import PresenceSweep, room
+from orchestrator.adapters.system import SystemClock
 from orchestrator.domain.device import DeviceName
+from orchestrator.domain.run import Run, RunState
 from orchestrator.errors import StoreError, Unreachable
+from orchestrator.usecases.presence import Swept, Watch
 from orchestrator.usecases.presence_ports import Absent, Looked
 
 if TYPE_CHECKING:
@@ -169,3 +176,46 @@ def test_sockets_stay_free_for_sessions(monkeypatch: pytest.MonkeyPatch) -> None
     assert room(1000) == 1000
     monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
     assert room(1000) == 32
+
+
+def test_a_pc_is_rung_for_within_a_second_of_taking_a_connection(line: Line) -> None:
+    ledger = MemoryLedger()
+    clock = SystemClock()
+    names = ["OFF-1", "OFF-2", "ON-1"]
+    for each in absent(*names):
+        now = clock.now()
+        ledger.create(
+            Run(
+                id=each.run_id,
+                device=DeviceName(each.device),
+                created=now,
+                updated=now,
+                due=now + timedelta(hours=1),
+                state=RunState.AWAY,
+            )
+        )
+    times: list[float] = []
+
+    def take() -> None:
+        line.open.accept()[0].close()
+        times.append(monotonic())
+
+    rung: list[tuple[float, list[str]]] = []
+
+    def ring() -> None:
+        rung.append((monotonic(), list(ledger.take(10, clock.now(), urgent=True))))
+
+    door = threading.Thread(target=take)
+    door.start()
+    watch = Watch(
+        clock=clock,
+        agenda=ledger,
+        sightings=MemorySightings(ledger),
+        sweep=line.sweep(seconds=2),
+        ring=ring,
+    )
+    swept = watch.step()
+    door.join()
+    assert swept == Swept(looked=3, there=1, hastened=1, complete=True)
+    assert [runs for _, runs in rung] == [["r-ON-1"]]
+    assert rung[0][0] - times[0] < 1
