@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
 
+_AHEAD: Final = timedelta(days=1)
 _GIVEN_UP: Final = timedelta(seconds=30)
 
 
@@ -249,7 +250,7 @@ class MemoryLedger:
                     reaped.append(run.id)
         return reaped
 
-    def hasten(self, run_ids: Sequence[str], now: datetime) -> int:
+    def hasten(self, run_ids: Sequence[str], now: datetime, *, first: bool = False) -> int:
         """Make resting runs due now; see the port."""
         state, hastened = self.state, 0
         with state.changed:
@@ -258,7 +259,7 @@ class MemoryLedger:
                 rests = run is not None and run.state in RESTING and run_id in state.rings
                 if run is not None and rests and run.due is not None and run.due > now:
                     state.runs[run_id] = replace(run, due=now, updated=now, version=run.version + 1)
-                    state.rings[run_id] = now
+                    state.rings[run_id] = now - _AHEAD if first else now
                     hastened += 1
             state.changed.notify_all()
         return hastened

@@ -287,8 +287,15 @@ class Agenda(Protocol):
         """Make runs whose lease ended due again, as `waiting`; return their ids."""
         ...
 
-    def hasten(self, run_ids: Sequence[str], now: datetime) -> int:
-        """Make resting runs due now, such as those of a PC that was just seen; return how many."""
+    def hasten(self, run_ids: Sequence[str], now: datetime, *, first: bool = False) -> int:
+        """Make resting runs due now, such as those of a PC that was just seen; return how many.
+
+        Args:
+            run_ids: which.
+            now: the time.
+            first: they are handed out before everything else that is due: a PC that is there now
+                may be gone when those before it are done.
+        """
         ...
 
     def lead(self, duty: str, holder: str, *, seconds: float) -> bool:

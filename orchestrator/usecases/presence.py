@@ -110,7 +110,7 @@ class Watch:
         now = self.clock.now()
         self.sightings.learn([DeviceName(each.device).key for each in seen], now)
         wanted = [each.run_id for each in seen if self._may_try(each.run_id, now)]
-        hastened = self.agenda.hasten(wanted, now) if wanted else 0
+        hastened = self.agenda.hasten(wanted, now, first=True) if wanted else 0
         if hastened:
             self.ring()
         return hastened

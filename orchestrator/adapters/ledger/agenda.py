@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from orchestrator.adapters.ledger.connection import Store
 
 REAPED_TEXT: Final = "the worker was lost; the device is looked at again"
+AHEAD: Final = timedelta(days=1)
+"""How much earlier than others those are rung for that go first."""
+
 _BATCH: Final = 200
 
 
@@ -45,12 +48,13 @@ class RedisAgenda:
             if looked_at < _BATCH:
                 return reaped
 
-    def hasten(self, run_ids: Sequence[str], now: datetime) -> int:
+    def hasten(self, run_ids: Sequence[str], now: datetime, *, first: bool = False) -> int:
         """Make resting runs due now; see the port."""
         hastened = 0
-        for first in range(0, len(run_ids), _BATCH):
-            batch = run_ids[first : first + _BATCH]
-            hastened += self._store.script("hasten", micros(now), *batch)
+        rung = micros(now - AHEAD) if first else micros(now)
+        for start in range(0, len(run_ids), _BATCH):
+            batch = run_ids[start : start + _BATCH]
+            hastened += self._store.script("hasten", micros(now), rung, *batch)
         return hastened
 
     def lead(self, duty: str, holder: str, *, seconds: float) -> bool:

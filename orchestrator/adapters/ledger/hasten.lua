@@ -1,9 +1,9 @@
 -- Make resting runs due now, because what they wait for has come.
 -- keys: r:{run} due c:{campaign}:due c:{campaign}:in:*
--- ARGV[2] now  [3...] run ids
+-- ARGV[2] now  [3] the time they are rung for; earlier than others go first  [4...] run ids
 -- returns how many rest and were due later
-local now, hastened = ARGV[2], 0
-for i = 3, #ARGV do
+local now, rung, hastened = ARGV[2], ARGV[3], 0
+for i = 4, #ARGV do
   local run = load_run(ARGV[i])
   if run and RESTING[run.state] and run.due ~= NONE and tonumber(run.due) > tonumber(now)
     and redis.call('ZSCORE', due_key(run), run.id) then
@@ -11,7 +11,7 @@ for i = 3, #ARGV do
     run.version = digits(run.version + 1)
     store_run(run)
     move(run, place_of(run))
-    redis.call('ZADD', due_key(run), now, run.id)
+    redis.call('ZADD', due_key(run), rung, run.id)
     publish(run)
     hastened = hastened + 1
   end

@@ -229,3 +229,20 @@ def test_refusals_are_forgotten_half_an_hour_after_the_last(store: Any) -> None:
     for number in range(3):
         memory.refused(SVC, "t", f"PC-{number}", START, limit=3)
     assert memory.enter(SVC, "t", START + timedelta(minutes=31), limit=3) == 0
+
+
+@pytest.mark.parametrize("campaign", ["", "c-1"])
+def test_a_pc_that_was_seen_goes_before_all_that_is_due(ledger: Any, campaign: str) -> None:
+    ledger.campaign("c-1")
+    for number in range(5):
+        ledger.add(f"PC-{number}", campaign=campaign)
+    seen = away(ledger, "PC-9", campaign=campaign)
+    plain = away(ledger, "PC-8", campaign=campaign)
+    now = ledger.later(seconds=1)
+    assert ledger.agenda.hasten([seen], now, first=True) == 1
+    assert ledger.agenda.hasten([plain], now) == 1
+    taken = ledger.agenda.take(20, now, urgent=not campaign)
+    assert taken[0] == seen
+    assert taken[-1] == plain
+    assert ledger.runs.load(seen).due == now
+    assert ledger.claim(ledger.runs.load(seen), now)
