@@ -66,6 +66,13 @@ def check_policy(policy: CampaignPolicy, sites: Collection[str], total: int) -> 
             raise InvalidInput(msg, where=f"the window of {site}")
 
 
+def spelled(policy: CampaignPolicy, sites: Collection[str]) -> CampaignPolicy:
+    """Return a policy that names sites as its devices do; they are compared without case."""
+    known = {site.casefold(): site for site in sites}
+    windows = tuple((known.get(name.casefold(), name), text) for name, text in policy.site_windows)
+    return replace(policy, site_windows=windows)
+
+
 def waves_of(policy: CampaignPolicy, total: int, skipped: int = 0) -> tuple[int, ...]:
     """Return the sizes of all waves for so many devices.
 

@@ -17,7 +17,7 @@ from orchestrator.domain.campaign_plan import (
     in_turn,
     union_of,
 )
-from orchestrator.domain.campaign_rules import check_policy, moved, openings, usual_budget
+from orchestrator.domain.campaign_rules import check_policy, moved, openings, spelled, usual_budget
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
 from orchestrator.domain.target import Target
@@ -58,7 +58,8 @@ def plan_campaign(
         StoreError: nothing was kept.
     """
     _check_targets(targets, name)
-    check_policy(policy, {target.site for target in targets}, len(targets))
+    sites = {target.site for target in targets}
+    check_policy(policy, sites, len(targets))
     now = ports.clock.now()
     campaign = ports.campaigns.create(
         Campaign(
@@ -67,7 +68,7 @@ def plan_campaign(
             created=now,
             author=author,
             options=options,
-            policy=policy,
+            policy=spelled(policy, sites),
         )
     )
     reading = replace(options, dry_run=True, offline="skip")

@@ -275,7 +275,7 @@ def test_devices_of_a_site_are_worked_on_in_its_window_only() -> None:
     here = World()  # it is Wednesday 08:00 UTC
     here.add(3, site="BER")
     here.add(3, site="NYC")
-    windows = (("BER", "daily 09:00-10:00"), ("NYC", "daily 11:00-12:00"))
+    windows = (("ber", "daily 09:00-10:00"), ("NYC", "daily 11:00-12:00"))
     started = here.started(quick(site_windows=windows, waves=(Share.parse("100%"),)))
     here.work(20, minutes=1)
     assert sum(pc.repairs for pc in here.fleet.pcs.values()) == 0
