@@ -33,5 +33,17 @@ lint: $(STAMP) ## style, types and the rules of import
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# What is compared with is installed beside the project, pinned in the same way.
+$(VENV)/.bench: $(STAMP) bench-constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench-constraints.txt
+	@touch $(VENV)/.bench
+
+bench: $(VENV)/.bench ## measure against Ansible and bare pypsrp, write docs/benchmarks.md
+	@$(BIN)/python benchmarks/remediation.py --write
+	@$(BIN)/python benchmarks/pools.py --write
+	@$(BIN)/python benchmarks/psrp_session.py --write
+	@$(BIN)/python benchmarks/ledger.py --write
+	@$(BIN)/python benchmarks/cli_help.py --write
+
 clean: ## remove what was installed
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,6 +1,6 @@
 """How long the command line takes to answer: `--help`, beside an interpreter that does nothing.
 
-Run: .venv/bin/python benchmarks/cli_help.py
+python benchmarks/cli_help.py [--write]
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+import pages
 
 RUNS = 15
 CASES = {
@@ -29,6 +31,14 @@ def measure(words: list[str]) -> list[float]:
     return sorted(times)
 
 
+rows = []
+bare = 0.0
 for name, command in CASES.items():
     measured = measure(command)
-    print(f"{name:26} median {statistics.median(measured):.3f} s  worst {measured[-1]:.3f} s")
+    middle = statistics.median(measured)
+    bare = bare or middle
+    rows.append((f"`{name}`", f"{middle:.3f} s", f"{measured[-1]:.3f} s", f"{middle / bare:.1f}"))
+table = pages.table(("", "median", "worst", "x bare interpreter"), rows)
+print(table)
+if "--write" in sys.argv:
+    pages.write("Time to answer", pages.typed(), f"{RUNS} starts of each.\n\n{table}")

@@ -1,6 +1,6 @@
 """What the ledger costs: memory and time with many devices, on an embedded server of its own.
 
-    python benchmarks/ledger.py [DEVICES]
+    python benchmarks/ledger.py [DEVICES] [--write]
 
 Prints one line a figure, with the figure it is meant to meet.
 """
@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
+
+import pages
 
 from orchestrator.adapters.embedded import EmbeddedValkey
 from orchestrator.adapters.ledger import (
@@ -36,6 +38,7 @@ NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CAMPAIGN = "c-7k2m9x"
 WORKED = 2_000
 ATTEMPTS = 3
+ROWS: list[tuple[str, str, str]] = []
 
 
 def main(devices: int) -> None:
@@ -157,9 +160,14 @@ def _memory(store: Store) -> int:
 
 
 def _row(name: str, value: float, unit: str, goal: float | None = None) -> None:
+    ROWS.append((name.strip(), f"{value:,.2f} {unit}", "" if goal is None else f"{goal:,.2f}"))
     verdict = "" if goal is None else f"goal {goal:,.2f}" + ("" if value <= goal else "  MISSED")
     print(f"{name:42}{value:12,.2f} {unit:5}{verdict}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    numbers = [word for word in sys.argv[1:] if word != "--write"]
+    main(int(numbers[0]) if numbers else 100_000)
+    if "--write" in sys.argv:
+        told = "An embedded Valkey of its own, one client, no devices behind it.\n\n"
+        pages.write("Ledger", pages.typed(), told + pages.table(("", "measured", "goal"), ROWS))

@@ -5,7 +5,7 @@ function with a parameter, read one object, close. The simulated PC runs in a pr
 so that only the client is measured. Rounds alternate between clients; the best round of each
 counts, for a machine that is busy with something else only ever adds.
 
-    python benchmarks/psrp_session.py [--rounds 5] [--sessions 40]
+    python benchmarks/psrp_session.py [--rounds 5] [--sessions 40] [--write]
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pages
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 PORTS = {"http": 35985, "https": 35986}
 PC = "PC-0001"
 FUNCTION = "Get-EnrollmentFact"
+CLIENTS = {"bare": "bare pypsrp", "stock": "ours, stock transport", "socket": "ours"}
 LOGINS = (("ntlm", "http"), ("ntlm", "https"), ("certificate", "https"))
 
 
@@ -133,15 +134,15 @@ def measure(run: Callable[[], None], sessions: int) -> tuple[float, float]:
     return cpu / sessions * 1000, wall / sessions * 1000
 
 
-def compare(folder: Path, facts: dict[str, str], rounds: int, sessions: int) -> None:
-    """Print a table."""
+def compare(folder: Path, facts: dict[str, str], rounds: int, sessions: int) -> str:
+    """Measure every login and client; return a table."""
     environ = {
         "ENROLLMEND_USERNAME": facts["username"],
         "ENROLLMEND_PASSWORD": facts["password"],
         "ENROLLMEND_CERTIFICATE": facts["certificate"],
         "ENROLLMEND_CERTIFICATE_KEY": facts["key"],
     }
-    print(f"{'login':18} {'client':8} {'CPU ms':>7} {'wall ms':>8} {'x bare':>7}  messages  sent")
+    rows = []
     for kind, scheme in LOGINS:
         profile = ConnectionProfile(
             auth=AuthKind(kind), scheme=scheme, port=PORTS[scheme], ca_file=Path(facts["ca_file"])
@@ -162,9 +163,14 @@ def compare(folder: Path, facts: dict[str, str], rounds: int, sessions: int) -> 
                 best[name] = min(best[name], measure(run, sessions))
         for name, (cpu, wall) in best.items():
             ratio = cpu / best["bare"][0]
-            extra = f"{told[name].get('messages', '')!s:>8} {told[name].get('sent', '')!s:>6}"
-            print(f"{kind + ' ' + scheme:18} {name:8} {cpu:7.2f} {wall:8.2f} {ratio:7.2f}  {extra}")
-    print(f"definitions of {FUNCTION}: {told['socket']['definitions']} characters")
+            sent = (told[name].get("messages", ""), told[name].get("sent", ""))
+            figures = (f"{cpu:.1f} ms", f"{ratio:.2f}", f"{wall:.1f} ms", *sent)
+            rows.append((f"{kind} {scheme}, {CLIENTS[name]}", *figures))
+    heading = ("login, client", "CPU a session", "x bare", "wall", "messages", "bytes sent")
+    return f"""One call of `{FUNCTION}` in a session of its own, {told["socket"]["definitions"]} \
+characters of definitions; the best of {rounds} rounds of {sessions} sessions, one after the other.
+
+{pages.table(heading, rows)}"""
 
 
 def main() -> None:
@@ -172,6 +178,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sessions", type=int, default=40)
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options = parser.parse_args()
     context = multiprocessing.get_context("spawn")
     ready, done = context.Event(), context.Event()
@@ -184,8 +191,10 @@ def main() -> None:
                 message = "the simulated PC did not start"
                 raise RuntimeError(message)
             facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-            print(f"{os.cpu_count()} cores; {options.rounds} rounds of {options.sessions} sessions")
-            compare(folder, facts, options.rounds, options.sessions)
+            body = compare(folder, facts, options.rounds, options.sessions)
+            print(body)
+            if options.write:
+                pages.write("One session", pages.typed(), body)
         finally:
             done.set()
             child.join()
