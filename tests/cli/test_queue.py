@@ -1,0 +1,70 @@
+"""`queue` and `worker`: what waits, who works, and how one ends."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from orchestrator.domain.run import RunState
+
+
+def test_what_waits_is_counted_by_queue(bench: Any, make: Any) -> None:
+    bench.run("campaign", "plan", "-T", "PC-0001", "-T", "PC-0002")
+    bench.endings["PC-0003"] = make["resting"](RunState.AWAY)
+    bench.run("fix", "-d", "PC-0003")
+    (name,) = bench.ledger.state.campaigns
+    document = json.loads(bench.run("queue", "stats", "-o", "json").out)
+    assert document["on_demand"] == {"due": 0, "resting": 1}
+    assert document["campaigns"] == {name: {"due": 2, "resting": 0}}
+    ran = bench.run("queue", "stats")
+    assert [line.split() for line in ran.out.splitlines()[2:]] == [
+        ["on", "demand", "0", "1"],
+        [name, "2", "0"],
+    ]
+    assert f"0 devices worked on\ncaps: campaign:{name} 200\n" in ran.err
+
+
+def test_the_queue_lists_what_is_unsettled(bench: Any, make: Any) -> None:
+    bench.endings["PC-0001"] = make["settled"]()
+    bench.run("fix", "PC-0001")
+    bench.run("fix", "-d", "PC-0002")
+    ran = bench.run("queue", "ls", "-o", "csv")
+    assert [line.split(",")[0] for line in ran.out.splitlines()] == ["device", "PC-0002"]
+    assert "1 run unsettled, 1 shown" in ran.err
+
+
+def test_a_resting_run_can_be_made_due(bench: Any, make: Any) -> None:
+    bench.endings["PC-0001"] = make["resting"](RunState.AWAY)
+    bench.run("fix", "-d", "PC-0001")
+    ran = bench.run("queue", "requeue", "PC-0001")
+    assert ran.code == 0
+    assert "(PC-0001) is due now" in ran.err
+
+
+def test_a_run_at_its_end_cannot_be_made_due(bench: Any, make: Any) -> None:
+    bench.endings["PC-0001"] = make["settled"]()
+    bench.run("fix", "PC-0001")
+    ran = bench.run("queue", "requeue", "PC-0001")
+    assert ran.code == 9
+    assert "is at its end" in ran.err
+
+
+def test_workers_say_what_they_do_and_one_can_end(bench: Any) -> None:
+    workers = bench.ports().workers
+    workers.beat("w-1", bench.clock.now())
+    workers.beat("w-2", bench.clock.now() - timedelta(minutes=5))
+    (first,) = json.loads(bench.run("worker", "ls", "-o", "json").out)
+    assert (first["worker"], first["working"], first["state"]) == ("w-1", 0, "ready")
+    ran = bench.run("worker", "drain", "w-1")
+    assert ran.code == 0
+    assert "w-1 ends when 0 devices at work there are done" in ran.err
+    assert workers.beat("w-1", bench.clock.now())
+    assert "draining" in bench.run("worker", "ls").out
+    assert bench.run("worker", "drain", "w-2").code == 2
+
+
+def test_no_worker_is_exit_code_8(bench: Any) -> None:
+    ran = bench.run("worker", "ls")
+    assert ran.code == 8
+    assert "hint:  start one: enrollmend worker start" in ran.err
