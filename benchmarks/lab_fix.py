@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.adapters.connection import AuthKind, ConnectionProfile
 from orchestrator.adapters.credentials import Credentials
 from orchestrator.adapters.memory import MemoryLedger
+from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
+from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.psrp import PsrpSessions
 from orchestrator.adapters.resolver import HostsResolver
@@ -118,6 +120,10 @@ def ports(folder: Path, account: tuple[str, str], clock: SharedClock) -> Ports:
         bell=SilentBell(),
         sessions=PsrpSessions(profile, Credentials(environ), resolver),
         presence=TcpPresence(profile, resolver, seconds=3),
+        campaigns=MemoryCampaigns(ledger),
+        control=MemoryControl(ledger),
+        caps=MemoryCaps(ledger),
+        workers=MemoryWorkers(ledger),
     )
 
 

@@ -40,6 +40,8 @@ def seat_of(call: Call) -> Seat:
     device = seat.device
     device.settle(seat.lab_now())
     device.asked[call.name] += 1
+    if not device.faults:
+        return seat
     for index, fault in enumerate(device.faults):
         if isinstance(fault, FailOperation) and fault.operation.lower() == call.name.lower():
             if device.asked[call.name] <= fault.after:
@@ -117,7 +119,7 @@ def wildcard(pattern: str) -> Callable[[str], bool]:
 
 def has_wildcard(text: str) -> bool:
     """Tell whether a text is a pattern."""
-    return any(mark in text for mark in "*?[")
+    return "*" in text or "?" in text or "[" in text
 
 
 def make(
@@ -131,8 +133,8 @@ def make(
     """Make an object with closed, read-only members."""
     return PSObject(
         type_name,
-        CaseDict(dict(properties)),
-        CaseDict(dict(methods or {})),
+        CaseDict(properties),
+        CaseDict(methods),
         native=native,
         text=text,
     )
@@ -140,7 +142,8 @@ def make(
 
 def paths_of(call: Call) -> list[tuple[str, bool]]:
     """Return the paths a cmdlet was given, each with whether it is literal."""
-    if call.has("LiteralPath"):
-        return [(str(path), True) for path in call.get("LiteralPath")]
+    literal = call.get("LiteralPath")
+    if literal is not None:
+        return [(str(path), True) for path in literal]
     given = call.get("Path") or []
     return [(str(path), not has_wildcard(str(path))) for path in given]

@@ -6,16 +6,17 @@ Errors follow Microsoft's registry provider: a key that Administrators may not o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from orchestrator.lab.cmdlets.common import error, has_wildcard, make, wildcard
+from orchestrator.lab.cmdlets.common import error, has_wildcard, wildcard
 from orchestrator.lab.powershell.objects import Int64
 from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 from orchestrator.lab.store import Key, RegistryData, first_denied, registry_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from orchestrator.lab.device_seat import Seat
     from orchestrator.lab.powershell.registry import Call
@@ -42,6 +43,7 @@ _KIND_NAMES = {
 }
 
 
+@lru_cache(maxsize=65536)
 def is_registry(path: str) -> bool:
     """Tell whether a path belongs to this provider."""
     lower = path.lower()
@@ -50,6 +52,7 @@ def is_registry(path: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65536)
 def long_name(path: str) -> str:
     r"""Return ``HKEY_LOCAL_MACHINE\...`` for any spelling."""
     head, *rest = registry_parts(path)
@@ -133,27 +136,32 @@ def key_object(seat: Seat, path: str, key: Key) -> PSObject:
     whole = long_name(path)
     parent, _, child = whole.rpartition("\\")
     names: list[object] = [name or "(default)" for name, _, _ in key.values.values()]
-    return make(
+    properties: dict[str, tuple[str, object]] = {
+        "name": ("Name", whole),
+        "property": ("Property", names),
+        "subkeycount": ("SubKeyCount", len(key.children)),
+        "valuecount": ("ValueCount", len(key.values)),
+        "pspath": ("PSPath", _PREFIX + whole),
+        "psparentpath": ("PSParentPath", _PREFIX + parent),
+        "pschildname": ("PSChildName", child),
+        "psiscontainer": ("PSIsContainer", True),
+    }
+    methods: dict[str, tuple[str, Callable[..., object]]] = {
+        "getvalue": ("GetValue", get_value),
+        "getvaluenames": ("GetValueNames", lambda: [name for name, _, _ in key.values.values()]),
+        "getvaluekind": ("GetValueKind", kind_of),
+        "getsubkeynames": (
+            "GetSubKeyNames",
+            lambda: [sub.name for sub in key.children.values()],
+        ),
+        "opensubkey": ("OpenSubKey", open_sub),
+        "close": ("Close", nothing),
+        "dispose": ("Dispose", nothing),
+    }
+    return PSObject(
         "Microsoft.Win32.RegistryKey",
-        {
-            "Name": whole,
-            "Property": names,
-            "SubKeyCount": len(key.children),
-            "ValueCount": len(key.values),
-            "PSPath": _PREFIX + whole,
-            "PSParentPath": _PREFIX + parent,
-            "PSChildName": child,
-            "PSIsContainer": True,
-        },
-        methods={
-            "GetValue": get_value,
-            "GetValueNames": lambda: [name for name, _, _ in key.values.values()],
-            "GetValueKind": kind_of,
-            "GetSubKeyNames": lambda: [sub.name for sub in key.children.values()],
-            "OpenSubKey": open_sub,
-            "Close": nothing,
-            "Dispose": nothing,
-        },
+        CaseDict.of_pairs(properties),
+        CaseDict.of_pairs(methods),
         native=key,
         text=whole,
     )

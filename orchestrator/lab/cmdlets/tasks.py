@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.cmdlets.common import error, fail, has_wildcard, make, seat_of, wildcard
 from orchestrator.lab.powershell.objects import UInt32
 from orchestrator.lab.powershell.registry import cmdlet
-from orchestrator.lab.powershell.values import PSObject
+from orchestrator.lab.powershell.values import LazyDict, PSObject
 from orchestrator.lab.programs_tasks import TASK_CORRUPT, start_task, stop_task
 from orchestrator.lab.store_tasks import Task, to_xml
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.lab.powershell.registry import Call
 
 _CIM = "Microsoft.Management.Infrastructure.CimInstance#"
+_FOLDER = "Root/Microsoft/Windows/TaskScheduler/"
 NEVER = datetime(1999, 11, 30, tzinfo=UTC)
 _TEXTS = {
     0x80070002: ("The system cannot find the file specified.", "ObjectNotFound"),
@@ -36,9 +37,44 @@ _TEXTS = {
 
 def task_object(seat: Seat, task: Task) -> PSObject:
     """Return an ``MSFT_ScheduledTask``."""
-    actions = [
+    properties: LazyDict[object] = LazyDict(
+        {
+            "Actions": None,
+            "Author": task.author,
+            "Date": None,
+            "Description": task.description or None,
+            "Documentation": None,
+            "Principal": None,
+            "SecurityDescriptor": None,
+            "Settings": None,
+            "Source": None,
+            "State": seat.device.tasks.state(task),
+            "TaskName": task.name,
+            "TaskPath": task.path,
+            "Triggers": None,
+            "URI": task.full,
+            "Version": None,
+            "PSComputerName": None,
+        },
+        {
+            "actions": lambda: _actions(task),
+            "principal": lambda: _principal(task),
+            "settings": lambda: _settings(task),
+            "triggers": lambda: _triggers(task),
+        },
+    )
+    return PSObject(
+        _CIM + _FOLDER + "MSFT_ScheduledTask",
+        properties,
+        native=task,
+        text=f'MSFT_ScheduledTask (TaskName = "{task.name}", TaskPath = "{task.path}")',
+    )
+
+
+def _actions(task: Task) -> list[object]:
+    return [
         make(
-            _CIM + "Root/Microsoft/Windows/TaskScheduler/MSFT_TaskExecAction",
+            _CIM + _FOLDER + "MSFT_TaskExecAction",
             {
                 "Execute": action.execute,
                 "Arguments": action.arguments or None,
@@ -49,8 +85,11 @@ def task_object(seat: Seat, task: Task) -> PSObject:
         )
         for action in task.actions
     ]
-    principal = make(
-        _CIM + "Root/Microsoft/Windows/TaskScheduler/MSFT_TaskPrincipal2",
+
+
+def _principal(task: Task) -> object:
+    return make(
+        _CIM + _FOLDER + "MSFT_TaskPrincipal2",
         {
             "UserId": "SYSTEM" if task.user == "S-1-5-18" else task.user,
             "LogonType": task.logon_type,
@@ -60,44 +99,24 @@ def task_object(seat: Seat, task: Task) -> PSObject:
             "Id": "Author",
         },
     )
-    settings = make(
-        _CIM + "Root/Microsoft/Windows/TaskScheduler/MSFT_TaskSettings3",
+
+
+def _settings(task: Task) -> object:
+    return make(
+        _CIM + _FOLDER + "MSFT_TaskSettings3",
         {
             "Enabled": task.enabled,
             "ExecutionTimeLimit": task.time_limit,
             "MultipleInstances": task.instances,
         },
     )
-    triggers = [
-        make(
-            _CIM + f"Root/Microsoft/Windows/TaskScheduler/MSFT_Task{trigger}",
-            {"Enabled": True, "Id": None},
-        )
+
+
+def _triggers(task: Task) -> list[object]:
+    return [
+        make(_CIM + _FOLDER + f"MSFT_Task{trigger}", {"Enabled": True, "Id": None})
         for trigger in task.triggers
     ]
-    return make(
-        _CIM + "Root/Microsoft/Windows/TaskScheduler/MSFT_ScheduledTask",
-        {
-            "Actions": actions,
-            "Author": task.author,
-            "Date": None,
-            "Description": task.description or None,
-            "Documentation": None,
-            "Principal": principal,
-            "SecurityDescriptor": None,
-            "Settings": settings,
-            "Source": None,
-            "State": seat.device.tasks.state(task),
-            "TaskName": task.name,
-            "TaskPath": task.path,
-            "Triggers": triggers,
-            "URI": task.full,
-            "Version": None,
-            "PSComputerName": None,
-        },
-        native=task,
-        text=f'MSFT_ScheduledTask (TaskName = "{task.name}", TaskPath = "{task.path}")',
-    )
 
 
 def hresult_error(call: Call, code: int, target: str) -> None:

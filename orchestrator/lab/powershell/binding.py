@@ -297,7 +297,9 @@ def preferences(scope: Scope, common: dict[str, object], caller: Scope) -> Prefe
     """
     made = Preferences(scope, caller=caller)
     for name, value in common.items():
-        if name in ("erroraction", "warningaction", "informationaction"):
+        if name == "erroraction":
+            made.error_action = action(value)
+        elif name in ("warningaction", "informationaction"):
             setattr(made, f"{name.removesuffix('action')}_action", action(value))
         elif name == "errorvariable":
             made.error_variable = to_text(value)
@@ -322,11 +324,11 @@ def action(value: object) -> str:
         ScriptError: it is none.
     """
     text = to_text(value)
-    if isinstance(value, int) and 0 <= value < len(_ACTIONS):
-        return _ACTIONS[value]
     known = _BY_NAME.get(text.lower())
     if known is not None:
         return known
+    if isinstance(value, int) and 0 <= value < len(_ACTIONS):
+        return _ACTIONS[value]
     raise runtime_error(
         error_id="CannotConvertArgumentNoMessage",
         message=f"Cannot bind parameter 'ErrorAction'. Cannot convert value \"{text}\" to type "

@@ -114,6 +114,16 @@ def coerce(command: str, parameter: Parameter, value: object) -> object:
         Refusal: the declared type is not known.
     """
     kind = parameter.type
+    if type(value) is str and (value or not parameter.mandatory):
+        if kind == "str":
+            return value
+        if kind == "str[]":
+            return [value]
+    return _coerce(command, parameter, value)
+
+
+def _coerce(command: str, parameter: Parameter, value: object) -> object:
+    kind = parameter.type
     value = None if value is NOTHING or value is MISSING else value
     simple = _SIMPLE.get(kind)
     if simple is not None:
@@ -178,14 +188,26 @@ class BoundCall:
         scope: the caller's scope, for the cmdlets of the language itself.
     """
 
+    __slots__ = (
+        "_by_value",
+        "_free",
+        "cmdlet",
+        "given",
+        "machine",
+        "name",
+        "out",
+        "preferences",
+        "scope",
+        "values",
+    )
+
     def __init__(self, cmdlet: Cmdlet, scope: Scope, values: dict[str, object]) -> None:
         self.machine: Any = scope.runtime.machine
         self.name = cmdlet.name
         self.cmdlet = cmdlet
         self.scope = scope
         self.given = values
-        self.values = dict(values)
-        self.required = slots_of(cmdlet).required
+        self.values = values
         self._free: list[Parameter] | None = None
         self._by_value: list[Parameter] = []
         self.preferences: Preferences
@@ -310,7 +332,7 @@ class BoundCall:
         """Bind all piped objects at once."""
         for item in self.cmdlet.parameters:
             if item.by_value and item.name.lower() not in self.given:
-                self.values[item.name.lower()] = values
+                self.values = {**self.given, item.name.lower(): values}
                 return
 
     def require(self) -> None:
@@ -319,7 +341,8 @@ class BoundCall:
         Raises:
             ScriptError: something is.
         """
-        absent = [name for lower, name in self.required if lower not in self.values]
+        required = slots_of(self.cmdlet).required
+        absent = [name for lower, name in required if lower not in self.values] if required else []
         if absent:
             raise missing_mandatory(_class(self.name), absent)
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.grammar import line_of, parse, text_of
-from orchestrator.lab.powershell.objects import is_list
 from orchestrator.lab.powershell.runtime import NOTHING, Out, Scope
 from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.text import to_text
@@ -49,7 +48,7 @@ def write_value(out: Out, value: object) -> None:
     """Send a value down the pipeline; arrays are enumerated."""
     if value is NOTHING:
         return
-    if is_list(value) and isinstance(value, (list, tuple, bytes)):
+    if isinstance(value, (list, tuple, bytes)):
         for item in list(value):
             out(item)
     else:
@@ -97,13 +96,18 @@ class Compiler:
         """Return a piece of the text by byte positions."""
         return self.program.source[start:end].decode()
 
-    def body(self, node: Node | None) -> Statement:
-        """Compile a ``{ }`` block or a statement list."""
+    def body(self, node: Node | None, branch: Branch | None = None) -> Statement:
+        """Compile a ``{ }`` block or a statement list.
+
+        Args:
+            node: the block; None for nothing.
+            branch: what is noted for coverage each time it runs.
+        """
         if node is None:
-            return _empty
+            return _sequence((), self.program, branch)
         if node.type == "statement_block":
             inner = [child for child in node.named_children if child.type == "statement_list"]
-            return self.body(inner[0]) if inner else _empty
+            return self.body(inner[0] if inner else None, branch)
         steps = []
         for child in node.named_children:
             if child.type in ("empty_statement", "comment"):
@@ -111,22 +115,13 @@ class Compiler:
             line = line_of(child)
             self.program.lines.add(line)
             steps.append((line, self.statement(child)))
-        return _sequence(tuple(steps), self.program)
+        return _sequence(tuple(steps), self.program, branch)
 
     def branch(self, node: Node | None, kind: str, line: int) -> Statement:
         """Compile a block that may not run, and count it for coverage."""
         key = (line, kind)
         self.program.branches.add(key)
-        inner = self.body(node)
-        program = self.program
-
-        def run(scope: Scope, out: Out) -> None:
-            coverage = scope.runtime.coverage
-            if coverage is not None:
-                coverage.branch(program, key)
-            inner(scope, out)
-
-        return run
+        return self.body(node, key)
 
     def value(self, node: Node) -> Expression:
         """Compile a pipeline or a statement for its value; a silent one gives NOTHING."""
@@ -159,9 +154,16 @@ def _empty(_scope: Scope, _out: Out) -> None:
     """Do nothing."""
 
 
-def _sequence(steps: tuple[tuple[int, Statement], ...], program: Program) -> Statement:
+def _sequence(
+    steps: tuple[tuple[int, Statement], ...], program: Program, branch: Branch | None
+) -> Statement:
+    if not steps and branch is None:
+        return _empty
+
     def run(scope: Scope, out: Out) -> None:
         coverage = scope.runtime.coverage
+        if coverage is not None and branch is not None:
+            coverage.branch(program, branch)
         for line, step in steps:
             if coverage is not None:
                 coverage.line(program, line)

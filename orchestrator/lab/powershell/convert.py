@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.lab.powershell.objects import (
@@ -143,6 +144,8 @@ def to_number(value: object, target: str = "System.Int32") -> int | float:
     Raises:
         ScriptError: the value is no number.
     """
+    if type(value) is int:
+        return value
     if isinstance(value, EnumValue):
         return value.number
     if isinstance(value, (int, float)):
@@ -336,10 +339,15 @@ def _collect(value: object, target: TypeRef) -> object:
     if target.name == "System.Byte" and isinstance(value, bytes):
         return value
     items = list(value) if isinstance(value, (list, tuple, bytes)) else [value]
-    element = TypeRef(target.name)
     if target.name == "System.Object" and isinstance(value, list):
         return value
-    return [cast(item, element) for item in items]
+    convert = _element_caster(target.name)
+    return [convert(item) for item in items]
+
+
+@lru_cache(maxsize=256)
+def _element_caster(name: str) -> Callable[[object], object]:
+    return caster(TypeRef(name))
 
 
 def caster(target: TypeRef) -> Callable[[object], object]:

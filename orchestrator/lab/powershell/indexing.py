@@ -82,7 +82,9 @@ def set_index(value: object, index: object, new: object) -> None:
         ScriptError: the index is out of range or the value has none.
     """
     if isinstance(value, Hashtable):
-        if value.ordered and isinstance(index, int) and index not in value:
+        if type(index) is not str and (
+            value.ordered and isinstance(index, int) and index not in value
+        ):
             value[list(value)[index]] = new
             return
         value[index] = new

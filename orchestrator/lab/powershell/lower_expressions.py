@@ -53,7 +53,13 @@ if TYPE_CHECKING:
 
 def binary(operate: Binary, left: Expression, right: Expression) -> Expression:
     """Return an expression of a plain operator."""
-    return lambda scope: operate(plain(left(scope)), plain(right(scope)))
+
+    def run(scope: Scope) -> object:
+        first = left(scope)
+        second = right(scope)
+        return operate(None if first is NOTHING else first, None if second is NOTHING else second)
+
+    return run
 
 
 @lowers("additive_expression", "multiplicative_expression")
@@ -87,11 +93,22 @@ def _logical(compiler: Compiler, node: Node) -> Expression:
     first, mark, second = node.children
     left, right = compiler.expression(first), compiler.expression(second)
     word = text_of(mark).lower()
+    first_holds, second_holds = truth(left), truth(right)
     if word == "-and":
-        return lambda scope: to_bool(plain(left(scope))) and to_bool(plain(right(scope)))
+        return lambda scope: first_holds(scope) and second_holds(scope)
     if word == "-or":
-        return lambda scope: to_bool(plain(left(scope))) or to_bool(plain(right(scope)))
-    return lambda scope: to_bool(plain(left(scope))) != to_bool(plain(right(scope)))
+        return lambda scope: first_holds(scope) or second_holds(scope)
+    return lambda scope: first_holds(scope) != second_holds(scope)
+
+
+def truth(value: Expression) -> Callable[[Scope], bool]:
+    """Return what tells whether an expression is true."""
+
+    def test(scope: Scope) -> bool:
+        found = value(scope)
+        return found if found is True or found is False else to_bool(plain(found))
+
+    return test
 
 
 def _matching(*, case: bool, negated: bool) -> Callable[[Scope, object, object], object]:
@@ -238,9 +255,10 @@ def _unary(compiler: Compiler, node: Node) -> Expression:
         return compiler.expression(node.children[0])
     mark = text_of(node.children[0]).lower()
     value = compiler.expression(node.children[1])
+    holds = truth(value)
     table: dict[str, Expression] = {
-        "-not": lambda scope: not to_bool(plain(value(scope))),
-        "!": lambda scope: not to_bool(plain(value(scope))),
+        "-not": lambda scope: not holds(scope),
+        "!": lambda scope: not holds(scope),
         ",": lambda scope: [plain(value(scope))],
         "-": lambda scope: _negative(plain(value(scope))),
         "+": lambda scope: to_number(plain(value(scope))),
@@ -273,14 +291,33 @@ def _member(compiler: Compiler, node: Node) -> Expression:
     owner = compiler.expression(target)
     if text_of(mark) == "::":
         return lambda scope: get_static(scope, owner(scope), to_text(name(scope)))
+    inner = name_node.named_children[0]
+    if inner.type == "simple_name":
+        return _named_member(owner, text_of(inner))
     return lambda scope: get_member(scope, plain(owner(scope)), to_text(name(scope)))
+
+
+def _named_member(owner: Expression, name: str) -> Expression:
+    def run(scope: Scope) -> object:
+        value = owner(scope)
+        return get_member(scope, None if value is NOTHING else value, name)
+
+    return run
 
 
 @lowers("element_access")
 def _index(compiler: Compiler, node: Node) -> Expression:
     owner = compiler.expression(node.children[0])
     index = compiler.expression(node.named_children[1])
-    return lambda scope: get_index(scope, plain(owner(scope)), plain(index(scope)))
+
+    def run(scope: Scope) -> object:
+        value = owner(scope)
+        at = index(scope)
+        if type(value) is Hashtable and type(at) is str:
+            return value.get(at)
+        return get_index(scope, plain(value), plain(at))
+
+    return run
 
 
 def arguments_of(compiler: Compiler, node: Node) -> list[Expression]:

@@ -16,6 +16,7 @@ from orchestrator.lab.powershell.compiler import (
 )
 from orchestrator.lab.powershell.functions import Function
 from orchestrator.lab.powershell.grammar import line_of, text_of
+from orchestrator.lab.powershell.lower_expressions import truth
 from orchestrator.lab.powershell.lower_parameters import function_body
 from orchestrator.lab.powershell.lower_targets import Target, target
 from orchestrator.lab.powershell.lower_try import restore
@@ -92,7 +93,7 @@ def condition(compiler: Compiler, node: Node) -> Callable[[Scope], bool]:
     while node.type in ("while_condition", "for_condition"):
         node = node.named_children[0]
     value = compiler.value(node)
-    return lambda scope: to_bool(plain(value(scope)))
+    return truth(value)
 
 
 @lowers_statement("if_statement")
@@ -154,8 +155,9 @@ def _foreach(compiler: Compiler, node: Node) -> Statement:
     def run(scope: Scope, out: Out) -> None:
         found = values(scope)
         items = flatten(found) if found is not None else []
+        grows = isinstance(found, (TableView, GenericList))
         for index, item in enumerate(items):
-            if index and _changed(found, len(items)):
+            if grows and index and _changed(found, len(items)):
                 raise runtime_error(
                     error_id="System.InvalidOperationException",
                     message="Collection was modified; enumeration operation may not execute.",

@@ -76,6 +76,9 @@ def _variable(compiler: Compiler, node: Node, kind: TypeRef | None) -> Target:
     if colon and prefix == "env":
         return Target(load, lambda scope, value: assign_environment(scope, rest, value))
 
+    if kind is None and not colon:
+        return Target(load, _setter(name))
+
     def store(scope: Scope, value: object) -> None:
         where = scope_of(scope, prefix) if colon else scope
         key = rest if colon else name
@@ -87,6 +90,16 @@ def _variable(compiler: Compiler, node: Node, kind: TypeRef | None) -> Target:
         where.variables[key] = value
 
     return Target(load, store)
+
+
+def _setter(name: str) -> Callable[[Scope, object], None]:
+    def store(scope: Scope, value: object) -> None:
+        casts = scope.casts
+        if casts is not None and name in casts:
+            value = cast(plain(value), casts[name])
+        scope.variables[name] = value
+
+    return store
 
 
 def _member(compiler: Compiler, node: Node) -> Target:

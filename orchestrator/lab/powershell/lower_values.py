@@ -11,7 +11,6 @@ from orchestrator.lab.powershell.compiler import (
     Expression,
     lowers,
     plain,
-    write_value,
 )
 from orchestrator.lab.powershell.convert import resolve_type
 from orchestrator.lab.powershell.grammar import line_of, text_of
@@ -24,6 +23,8 @@ from orchestrator.lab.powershell.text import to_text
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
 _SHORT_HEX = len("0x80000000")
@@ -99,10 +100,21 @@ def joined(parts: list[str | Expression]) -> Expression:
     if len(pieces) == 1 and isinstance(pieces[0], str):
         return constant(pieces[0])
 
-    def run(scope: Scope) -> object:
-        return "".join(
-            [piece if isinstance(piece, str) else to_text(plain(piece(scope))) for piece in pieces]
-        )
+    values = [_text_of(piece) for piece in pieces]
+    return lambda scope: "".join([value(scope) for value in values])
+
+
+def _text_of(piece: str | Expression) -> Callable[[Scope], str]:
+    if isinstance(piece, str):
+        fixed = piece
+        return lambda _scope: fixed
+    value = piece
+
+    def run(scope: Scope) -> str:
+        found = value(scope)
+        if type(found) is str:
+            return found
+        return "" if found is NOTHING else to_text(found)
 
     return run
 
@@ -162,7 +174,8 @@ def hashtable(compiler: Compiler, node: Node, *, ordered: bool) -> Expression:
     def run(scope: Scope) -> object:
         table = Hashtable(ordered=ordered)
         for key, value in entries:
-            table[key(scope)] = plain(value(scope))
+            found = value(scope)
+            table[key(scope)] = None if found is NOTHING else found
         return table
 
     return run
@@ -264,24 +277,54 @@ def _variable(compiler: Compiler, node: Node) -> Expression:
     if text_of(node).startswith("@"):
         raise compiler.refusal(node, "splatting outside of a command")
     raw = raw_variable(compiler, node)
+    lower = _simple_name(node)
 
     def run(scope: Scope) -> object:
-        value = raw(scope)
-        return None if value is NOTHING else value
+        # most variables are the function's own; the others go the long way
+        value = scope.variables.get(lower, NOTHING)
+        if value is NOTHING:
+            value = raw(scope)
+            return None if value is NOTHING else value
+        return value
 
-    return run
+    return run if lower else lambda scope: plain(raw(scope))
+
+
+def _simple_name(node: Node) -> str:
+    """Return the lower-case name of a variable that is neither automatic nor of a named scope."""
+    lower = variable_name(node).lower()
+    special = lower in _CONSTANTS or lower in _SPECIAL or lower == "psitem" or ":" in lower
+    return "" if special else lower
 
 
 @lowers("array_literal_expression")
 def _array_literal(compiler: Compiler, node: Node) -> Expression:
     items = [compiler.expression(child) for child in node.named_children]
+    words = [_word(child) for child in node.named_children]
+    fixed = [word for word in words if word is not None]
+    if len(fixed) == len(items):
+        return lambda _scope: list(fixed)
     return lambda scope: [plain(item(scope)) for item in items]
+
+
+def _word(node: Node) -> str | None:
+    """Return the text of a quoted word without variables, None for anything else."""
+    while node.type in ("unary_expression", "string_literal") and node.child_count == 1:
+        node = node.children[0]
+    if node.type != "verbatim_string_characters":
+        return None
+    return text_of(node)[1:-1].replace("''", "'")
 
 
 @lowers("parenthesized_expression")
 def _parenthesized(compiler: Compiler, node: Node) -> Expression:
     value = compiler.value(node.named_children[0])
-    return lambda scope: plain(value(scope))
+
+    def run(scope: Scope) -> object:
+        found = value(scope)
+        return None if found is NOTHING else found
+
+    return run
 
 
 def assign_environment(scope: Scope, name: str, value: object) -> None:
@@ -291,9 +334,9 @@ def assign_environment(scope: Scope, name: str, value: object) -> None:
 
 def flatten(value: object) -> list[object]:
     """Return the objects a value gives in a pipeline."""
-    found: list[object] = []
-    write_value(found.append, value)
-    return found
+    if isinstance(value, (list, tuple, bytes)):
+        return list(value)
+    return [] if value is NOTHING else [value]
 
 
 def constant_error(name: str) -> Exception:

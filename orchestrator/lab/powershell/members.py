@@ -62,8 +62,13 @@ class PropertyBag(list[object]):
 
 
 def _property(name: str, value: object) -> PSObject:
-    fields: CaseDict[object] = CaseDict(
-        {"Name": name, "Value": value, "MemberType": "NoteProperty", "TypeNameOfValue": ""}
+    fields: CaseDict[object] = CaseDict.of_pairs(
+        {
+            "name": ("Name", name),
+            "value": ("Value", value),
+            "membertype": ("MemberType", "NoteProperty"),
+            "typenameofvalue": ("TypeNameOfValue", ""),
+        }
     )
     return PSObject("System.Management.Automation.PSNoteProperty", fields)
 
@@ -71,7 +76,7 @@ def _property(name: str, value: object) -> PSObject:
 def _wrap(value: object) -> PSObject:
     """Return what ``$value.PSObject`` gives."""
     if isinstance(value, PSObject):
-        bag = PropertyBag(_property(name, item) for name, item in value.properties.items())
+        bag = PropertyBag([_property(name, item) for name, item in value.properties.pairs()])
     elif isinstance(value, Hashtable):
         names = ("Count", "Keys", "Values")
         bag = PropertyBag(_property(name, property_of(value, name)) for name in names)
@@ -112,13 +117,12 @@ _PROPERTIES: Final[dict[type, dict[str, Getter]]] = {
 
 def property_of(value: object, name: str) -> object:
     """Return a property of one object by its listed members, MISSING when it has none such."""
-    lower = name.lower()
     if isinstance(value, PSObject):
         return value.properties.get(name, MISSING)
     if isinstance(value, Hashtable):
-        if name in value:
-            return value[name]
-        return _table_property(value, lower)
+        found = value.get(name, MISSING)
+        return _table_property(value, name.lower()) if found is MISSING else found
+    lower = name.lower()
     if isinstance(value, (list, bytes, tuple)):
         return len(value) if lower in ("count", "length", "longlength") else MISSING
     if type(value) in _PROPERTIES:
@@ -322,7 +326,8 @@ def call_method(scope: Scope, value: object, name: str, arguments: list[object])
         ScriptError: the method failed, or the value is ``$null``.
         Refusal: the method is not modelled.
     """
-    check_method(scope, type_name(value))
+    if scope.runtime.language_mode == "ConstrainedLanguage":
+        check_method(scope, type_name(value))
     method = value.methods.get(name) if isinstance(value, PSObject) else None
     if method is not None:
         return run_method(name, arguments, method, listed=False)

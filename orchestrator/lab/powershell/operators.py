@@ -190,6 +190,12 @@ def _fold(value: str, *, case: bool) -> str:
 
 def equals(left: object, right: object, *, case: bool = False) -> bool:
     """Compare two scalars as ``-eq`` does: the right one takes the left one's type."""
+    if type(left) is str and type(right) is str:
+        return left == right or (not case and left.lower() == right.lower())
+    return _equal_scalars(left, right, case=case)
+
+
+def _equal_scalars(left: object, right: object, *, case: bool) -> bool:
     if left is None or right is None:
         return left is None and right is None
     if isinstance(left, EnumValue):
@@ -272,7 +278,24 @@ def _filtering(test: Callable[[object, object], bool]) -> Binary:
 
 def _contains(left: object, right: object, *, case: bool) -> bool:
     items = left if isinstance(left, (list, bytes)) else [left]
-    return any(equals(item, right, case=case) for item in items)
+    if type(right) is str and right in items:
+        return True
+    for item in items:  # noqa: SIM110 - a generator costs more than it saves
+        if equals(item, right, case=case):
+            return True
+    return False
+
+
+def _equal(left: object, right: object) -> object:
+    if isinstance(left, list):
+        return [item for item in left if equals(item, right)]
+    return equals(left, right)
+
+
+def _unequal(left: object, right: object) -> object:
+    if isinstance(left, list):
+        return [item for item in left if not equals(item, right)]
+    return not equals(left, right)
 
 
 def comparison(name: str, *, case: bool) -> Binary | None:
@@ -282,8 +305,10 @@ def comparison(name: str, *, case: bool) -> Binary | None:
         return _filtering(lambda left, right: accept(compare(left, right, case=case)))
 
     table: dict[str, Binary] = {
-        "eq": _filtering(lambda left, right: equals(left, right, case=case)),
-        "ne": _filtering(lambda left, right: not equals(left, right, case=case)),
+        "eq": _filtering(lambda left, right: equals(left, right, case=True)) if case else _equal,
+        "ne": _filtering(lambda left, right: not equals(left, right, case=True))
+        if case
+        else _unequal,
         "gt": ordered(lambda order: order > 0),
         "ge": ordered(lambda order: order >= 0),
         "lt": ordered(lambda order: order < 0),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 V = TypeVar("V")
 
@@ -82,6 +82,13 @@ class CaseDict(MutableMapping[str, V], Generic[V]):
         """Return the keys as spelled with their values; a view, faster than `items`."""
         return self._items.values()
 
+    @classmethod
+    def of_pairs(cls, pairs: dict[str, tuple[str, V]]) -> Self:
+        """Take over keys that are lower case already, each with its spelling and value."""
+        made = cls()
+        made._items = pairs
+        return made
+
 
 class ComputedDict(CaseDict[V]):
     """A `CaseDict` that works values out when they are asked for, in its ``__getitem__``."""
@@ -98,6 +105,31 @@ class ComputedDict(CaseDict[V]):
     def pairs(self) -> Collection[tuple[str, V]]:
         """Work all values out."""
         return [(key, self[key]) for key in self]
+
+
+class LazyDict(ComputedDict[V]):
+    """A `CaseDict` of which some values are made when they are first asked for."""
+
+    __slots__ = ("_makers",)
+
+    def __init__(self, items: Mapping[str, V], makers: dict[str, Callable[[], V]]) -> None:
+        """Copy items; those that have a maker, by the lower-case key, are made later."""
+        super().__init__(items)
+        self._makers = makers
+
+    def __getitem__(self, key: str) -> V:
+        """Look a key up, whatever its case; make its value if need be."""
+        make = self._makers.get(key.lower())
+        if make is not None:
+            self[key] = make()
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: str, value: V) -> None:
+        """Set a value; it is not made any more."""
+        if self._makers:
+            rest = {name: make for name, make in self._makers.items() if name != key.lower()}
+            self._makers = rest
+        super().__setitem__(key, value)
 
 
 Method = Callable[..., object]

@@ -80,15 +80,16 @@ class WhereObject:
 
     alone = False
 
-    def begin(self, _call: BoundCall) -> None:
-        """Need nothing before the first object."""
+    def begin(self, call: BoundCall) -> None:
+        """Find the block before the first object comes."""
+        self.block = call.get("FilterScript", MISSING)
 
     def process(self, call: BoundCall, value: object) -> Iterable[object]:
         """Test one object."""
-        if call.has("FilterScript"):
+        if self.block is not MISSING:
             found: list[object] = []
-            run_block(call.scope, call.get("FilterScript"), value, found.append)
-            return [value] if to_bool(found) else []
+            run_block(call.scope, self.block, value, found.append)
+            return (value,) if to_bool(found) else ()
         name = call.get("Property")
         if name is None:
             msg = "Where-Object without a condition"

@@ -8,8 +8,10 @@ one object in the pipeline. Beyond the depth an object becomes its text.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.members_time import ticks
@@ -25,23 +27,19 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_ESCAPED = frozenset("'<>&\x85\u2028\u2029")
-_CONTROL = 32
+_SPECIAL = re.compile("[\x00-\x1f\"\\\\'<>&\x85\u2028\u2029]")
 _DEFAULT_DEPTH = 2
 _MAX_DEPTH = 100
 
 
 def quote(text: str) -> str:
     """Write JSON text with the escapes of JavaScriptSerializer."""
-    out = ['"']
-    for mark in text:
-        if mark in _SHORT:
-            out.append(_SHORT[mark])
-        elif mark in _ESCAPED or ord(mark) < _CONTROL:
-            out.append(f"\\u{ord(mark):04x}")
-        else:
-            out.append(mark)
-    return "".join(out) + '"'
+    return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    mark = found[0]
+    return _SHORT.get(mark) or f"\\u{ord(mark):04x}"
 
 
 def _scalar(value: object) -> str | None:
@@ -69,6 +67,8 @@ def _scalar(value: object) -> str | None:
 
 def _write(value: object, depth: int, level: int) -> object:
     """Return a scalar as its JSON text, a list or a dict of such."""
+    if type(value) is str:
+        return quote(value)
     text = _scalar(value)
     if text is not None:
         return text
@@ -77,9 +77,9 @@ def _write(value: object, depth: int, level: int) -> object:
     if isinstance(value, (list, tuple, bytes)):
         return [_write(item, depth, level + 1) for item in value]
     if isinstance(value, Hashtable):
-        return {to_text(key): _write(value[key], depth, level + 1) for key in value}
+        return {to_text(key): _write(value.get(key), depth, level + 1) for key in value}
     if isinstance(value, PSObject) and (value.type_name == CUSTOM or value.writable is None):
-        return {name: _write(item, depth, level + 1) for name, item in value.properties.items()}
+        return {name: _write(item, depth, level + 1) for name, item in value.properties.pairs()}
     msg = f"ConvertTo-Json of a {type_name(value)}"
     raise Refusal(msg)
 
@@ -87,10 +87,14 @@ def _write(value: object, depth: int, level: int) -> object:
 def compact(tree: object) -> str:
     """Write without blanks."""
     if isinstance(tree, dict):
-        return "{" + ",".join(f"{quote(key)}:{compact(item)}" for key, item in tree.items()) + "}"
+        items = [f"{_key(key)}:{compact(item)}" for key, item in tree.items()]
+        return "{" + ",".join(items) + "}"
     if isinstance(tree, list):
-        return "[" + ",".join(compact(item) for item in tree) + "]"
+        return "[" + ",".join([compact(item) for item in tree]) + "]"
     return str(tree)
+
+
+_key = lru_cache(maxsize=4096)(quote)
 
 
 def pretty(tree: object, column: int = 0) -> str:
