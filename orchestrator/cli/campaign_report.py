@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 By = Literal["cause", "site", "owner"]
 REPORT_HEAD = ("devices", "good", "blocked", "failed", "other", "open", "next")
 TOTAL = "total"
+_NONE = "-"
 _GOOD = frozenset({Verdict.ALREADY_ENROLLED, Verdict.ENROLLED, Verdict.RESTORED})
 _COUNTS = REPORT_HEAD[:-1]
 """`good` is enrolled, `blocked` waits for its owner, `other` was called off or given up."""
@@ -62,7 +63,7 @@ def report_rows(runs: Iterable[Run], by: By, campaign_id: str) -> list[dict[str,
 
     Args:
         runs: all of a campaign; each is counted in one row, and there in one column.
-        by: what the rows are; devices without one are ``-``.
+        by: what the rows are; those without one are ``-``, the last row.
         campaign_id: for what to do next.
     """
     groups: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
@@ -70,7 +71,9 @@ def report_rows(runs: Iterable[Run], by: By, campaign_id: str) -> list[dict[str,
         group = groups[_group(run, by)]
         group["devices"] += 1
         group[_column(run)] += 1
-    ordered = sorted(groups.items(), key=lambda item: (-item[1]["devices"], item[0]))
+    ordered = sorted(
+        groups.items(), key=lambda item: (item[0] == _NONE, -item[1]["devices"], item[0])
+    )
     rows = [
         {by: name, **_texts(counts), "next": _next(name, counts, by, campaign_id)}
         for name, counts in ordered
@@ -81,11 +84,11 @@ def report_rows(runs: Iterable[Run], by: By, campaign_id: str) -> list[dict[str,
 
 def _group(run: Run, by: By) -> str:
     if by == "site":
-        return run.site or "-"
+        return run.site or _NONE
     mark = mark_of(run)
     if by == "cause":
-        return mark.cause or "-"
-    return mark.owner.value if mark.owner else "-"
+        return mark.cause or _NONE
+    return mark.owner.value if mark.owner else _NONE
 
 
 def _column(run: Run) -> str:
@@ -102,7 +105,7 @@ def _next(name: str, counts: dict[str, int], by: By, campaign_id: str) -> str:
     if by == "cause" and counts["blocked"] and name in CAUSES:
         return CAUSES[name].next_action
     if counts["failed"]:
-        which = f",{by}:{name}" if by in {"cause", "owner"} and name != "-" else ""
+        which = f",{by}:{name}" if by in {"cause", "owner"} and name != _NONE else ""
         return f"enrollmend campaign rerun {campaign_id} --state failed{which}"
     return ""
 
