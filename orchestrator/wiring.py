@@ -14,6 +14,7 @@ from orchestrator.adapters.credentials import AccountBrake, Credentials
 from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.here import HereBell
 from orchestrator.adapters.keeping import KeptLeases
+from orchestrator.adapters.late import LateSessions
 from orchestrator.adapters.ledger import (
     RedisAccounts,
     RedisAgenda,
@@ -30,7 +31,6 @@ from orchestrator.adapters.ledger import (
 )
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.presence_sweep import PresenceSweep
-from orchestrator.adapters.psrp import PsrpSessions
 from orchestrator.adapters.psrp_definitions import Definitions
 from orchestrator.adapters.queue import CeleryBell, make_app
 from orchestrator.adapters.queue import workers_alive as _workers_alive
@@ -38,7 +38,6 @@ from orchestrator.adapters.resolver import DnsResolver, HostsResolver
 from orchestrator.adapters.system import SystemClock, SystemIds
 from orchestrator.module import functions
 from orchestrator.own_steps import OwnSteps, load_own_steps
-from orchestrator.usecases.advance import advance
 from orchestrator.usecases.ports import Ports
 from orchestrator.usecases.presence import Watch
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from orchestrator.settings import Settings
+    from orchestrator.usecases.ports import Sessions
 
 PREFIX: Final = "em:"
 
@@ -68,15 +68,14 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     profile, resolver = _profile(settings), _resolver(settings)
     timings = settings.timings.effective()
     own = load_own_steps(Path(settings.own_steps_dir)) if settings.own_steps_dir else OwnSteps()
-    ports = Ports(
-        clock=clock,
-        ids=SystemIds(),
-        runs=runs,
-        leases=RedisLeases(store, length=timedelta(seconds=settings.workers.lease_seconds)),
-        agenda=RedisAgenda(store),
-        feed=feed,
-        bell=CeleryBell(make_app(url, device_seconds=timings.device_seconds)),
-        sessions=PsrpSessions(
+    definitions = None
+    if own.steps:
+        definitions = Definitions({**functions(), **own.functions}, called=own.called)
+
+    def sessions() -> Sessions:
+        from orchestrator.adapters.psrp import PsrpSessions  # noqa: PLC0415 - most do without it
+
+        return PsrpSessions(
             profile,
             Credentials(settings.connection.account_environment(os.environ)),
             resolver,
@@ -85,8 +84,18 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
             connect_timeout=settings.connection.connect_timeout,
             max_answer_bytes=settings.connection.max_answer_bytes,
             brake=AccountBrake(settings.limits.breaker, accounts, now=clock.now),
-            definitions=Definitions({**functions(), **own.functions}, called=own.called),
-        ),
+            definitions=definitions,
+        )
+
+    ports = Ports(
+        clock=clock,
+        ids=SystemIds(),
+        runs=runs,
+        leases=RedisLeases(store, length=timedelta(seconds=settings.workers.lease_seconds)),
+        agenda=RedisAgenda(store),
+        feed=feed,
+        bell=CeleryBell(make_app(url, device_seconds=timings.device_seconds)),
+        sessions=LateSessions(sessions),
         campaigns=RedisCampaigns(store),
         control=RedisControl(store),
         caps=RedisCaps(store),
@@ -99,6 +108,8 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     )
     if not here:
         return ports
+    from orchestrator.usecases.advance import advance  # noqa: PLC0415 - the same
+
     kept = KeptLeases(ports.leases, clock, every=settings.workers.lease_seconds / 4)
     kept.start()
     local = replace(ports, leases=kept)

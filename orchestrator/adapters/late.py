@@ -1,0 +1,39 @@
+"""Sessions that are made when the first of them is opened.
+
+PSRP, its logins and the text of the PowerShell module take longer to load than most commands run;
+those that open no session do without.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from orchestrator.domain.device import DeviceName
+    from orchestrator.usecases.ports import Session, Sessions
+
+
+class LateSessions:
+    """Opens sessions through others; see `usecases.ports.Sessions`."""
+
+    def __init__(self, make: Callable[[], Sessions]) -> None:
+        """Make nothing yet.
+
+        Args:
+            make: called once, by whichever thread comes first.
+        """
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Sessions | None = None
+
+    def open(self, device: DeviceName, *, seconds: float) -> AbstractContextManager[Session]:
+        """Log in to a device and open a runspace; see `usecases.ports.Sessions.open`."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            made = self._made
+        return made.open(device, seconds=seconds)
