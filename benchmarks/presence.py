@@ -7,6 +7,10 @@ With ``--ledger`` the same number of runs rests as away in an embedded Valkey, a
 the use case is measured.
 
     python benchmarks/presence.py [--looks 20000] [--pcs 100] [--refuse 15] [--drop 15] [--ledger]
+
+On two cores that other work kept busy (load 10), with the built-in 15 % refused and 15 % silent:
+1,145 looks a second, 105 us of CPU each, half a megabyte more at the peak; a round with the ledger
+826 a second, 140 us each, 144 bytes of Redis memory a PC seen.
 """
 
 from __future__ import annotations

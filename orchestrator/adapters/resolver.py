@@ -65,10 +65,14 @@ class HostsResolver:
 
     def addresses(self, name: str) -> Sequence[str]:
         """Return the file's addresses of the name, or of its first label; else ask on."""
+        return self.known(name) or self._otherwise.addresses(name)
+
+    def known(self, name: str) -> Sequence[str]:
+        """Return the file's addresses alone, without asking anybody; none when it has none."""
         self._refresh()
         wanted = name.lower().rstrip(".")
         found = self._known.get(wanted) or self._known.get(wanted.split(".", maxsplit=1)[0])
-        return list(found) if found else self._otherwise.addresses(name)
+        return list(found) if found else ()
 
     def _refresh(self) -> None:
         with self._lock:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 import socket
 import threading
 from contextlib import ExitStack, closing
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from orchestrator.adapters.memory import MemoryLedger
 from orchestrator.adapters.memory_presence import MemorySightings
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.presence_sweep import PresenceSweep, room
+from orchestrator.adapters.resolver import HostsResolver
 from orchestrator.adapters.system import SystemClock
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunState
@@ -219,3 +222,37 @@ def test_a_pc_is_rung_for_within_a_second_of_taking_a_connection(line: Line) -> 
     assert swept == Swept(looked=3, there=1, hastened=1, complete=True)
     assert [runs for _, runs in rung] == [["r-ON-1"]]
     assert rung[0][0] - times[0] < 1
+
+
+def test_a_name_in_the_hosts_file_is_looked_for_without_asking_anybody(
+    line: Line, tmp_path: Path
+) -> None:
+    hosts = tmp_path / "hosts"
+    hosts.write_text(f"127.0.0.1 PC-1\n{CLOSED} PC-2\n::1 PC-3\n", encoding="utf-8")
+    profile = ConnectionProfile(scheme="http", port=line.port, dns_suffix="corp.example")
+    sweep = PresenceSweep(profile, HostsResolver(hosts, line), seconds=0.3)
+    found = look(sweep, "PC-1", "PC-2", "PC-3", "NODNS-1")
+    assert [found[name].there for name in ("PC-1", "PC-2", "PC-3")] == [True, False, False]
+    assert found["PC-2"].reason == f"refuses a connection on port {line.port}"
+    assert line.asked == ["NODNS-1.corp.example"]
+
+
+def test_a_host_without_sockets_says_so_and_calls_nobody_away(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_: object) -> int:
+        return errno.EMFILE
+
+    monkeypatch.setattr(socket.socket, "connect_ex", none_left)
+    found = look(line.sweep(), "ON-1")
+    assert found["ON-1"].reason == "not looked for: this host has no socket left"
+
+
+def test_no_socket_stays_open_when_a_look_ends_early(line: Line) -> None:
+    def broken(_: Sequence[Looked]) -> None:
+        raise StoreError("the ledger is gone")
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(StoreError):
+        line.sweep(seconds=2).look(absent("ON-1", *(f"OFF-{n}" for n in range(20))), broken)
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
