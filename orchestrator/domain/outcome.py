@@ -26,7 +26,7 @@ class Change:
     Attributes:
         object: registry path, task path, thumbprint, product code, service name.
         action: ``delete``, ``set``, ``unregister``, ``enable``, ``start``, ``stop``,
-            ``uninstall``, ``create`` or ``export``.
+            ``uninstall``, ``create``, ``export`` or ``restart``.
         before: what was there, short; empty when it does not matter.
         restorable: whether ``undo`` can bring it back.
     """

@@ -41,6 +41,7 @@ class Plan:
         service_names: services to be enabled.
         credential_type: ``User`` or ``Device``: which token enrolls.
         wait_seconds: for ``RETRY`` and ``HOLD``: look again after so long.
+        restart: what decided ends with a restart of the PC.
         because: what decided, when it is none of the findings but a step of the site.
     """
 
@@ -54,4 +55,5 @@ class Plan:
     credential_type: str = "User"
     wait_seconds: int = 0
     notes: tuple[str, ...] = field(default=())
+    restart: bool = False
     because: str = ""

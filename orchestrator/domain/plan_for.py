@@ -6,7 +6,7 @@
 - Nobody signed in, or no token: what can be repaired is repaired, so that the PC enrolls when a
   user comes (Windows' own task or the next look does it); only the trigger is left out.
 - A restart that component servicing waits for stops everything; one that an update waits for stops
-  what removes something. With ``reboot=allow`` neither does: the caller takes the risk.
+  what removes something. Whether the PC is restarted for it is decided in `restart`.
 - A cause that rests on a code alone holds for ten minutes. After that the attempt is repeated
   before anybody is sent for: what was wrong may have been put right. One that wants a restart
   holds until there was one, a day at most. An unknown code is never acted upon.
@@ -79,8 +79,6 @@ def _decides(
     cause = CAUSES[item.cause]
     if cause.disposition is Disposition.NOTE:
         return False
-    if item.cause == "pending_reboot":
-        return options.reboot != "allow"
     if item.cause == "ccm_orphan" and not options.allow_configmgr_removal:
         return diagnosis.last_error == BLOCKED and attempt.recent
     if not cause.from_code or item.cause == "unknown_code":
@@ -128,6 +126,7 @@ def _plan(decision: Decision, cause: Cause) -> Plan:
         owner=cause.owner,
         next_action=cause.next_action,
         wait_seconds=cause.wait_seconds,
+        restart=cause.disposition is Disposition.REBOOT,
     )
 
 

@@ -72,7 +72,8 @@ class RunOptions:
         intent: what was asked for.
         dry_run: find and decide, change nothing.
         allow_configmgr_removal: an orphaned ConfigMgr client may be uninstalled.
-        reboot: ``never``, ``if_needed`` or ``allow``.
+        reboot: ``never``; ``if_needed``: restart a PC that needs it while nobody is signed in;
+            ``allow``: also with somebody signed in, after a warning.
         deadline: give up on a device that stays away or held; None: after `Timings.patience`.
         offline: ``wait`` for a device that is away, ``skip`` it or ``fail`` it.
         object_id: the AD objectGUID the device must have, when the caller knows it.
@@ -108,6 +109,7 @@ class Run:
         looks: fresh looks taken since the trigger.
         tries: how often each kind of fault has come in a row.
         boot: the device's boot time at the last look.
+        restarted: the boot in which this run asked for a restart; empty for never.
         build: the build number of its Windows at the last look; 0 when not known.
         verdict, reason, owner, next_action: the end, in words for the operator.
     """
@@ -127,6 +129,7 @@ class Run:
     looks: int = 0
     tries: tuple[tuple[str, int], ...] = ()
     boot: str = ""
+    restarted: str = ""
     build: int = 0
     diagnosis: Diagnosis | None = None
     plan: Plan | None = None

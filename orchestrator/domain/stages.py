@@ -27,6 +27,7 @@ class Stage:
 
 _STAGES = (
     Stage(name="backup", title="save everything the other stages may touch"),
+    Stage(name="reboot", title="restart the PC", restorable=False, slow=True),
     Stage(
         name="agents",
         title="uninstall the legacy Intune PC client and its leftovers",

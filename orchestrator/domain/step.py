@@ -36,6 +36,8 @@ from orchestrator.domain.own_steps import with_own_steps
 from orchestrator.domain.plan import Decision, Plan
 from orchestrator.domain.plan_for import plan_for
 from orchestrator.domain.proof import Proof, prove
+from orchestrator.domain.restart import STAGE as RESTART
+from orchestrator.domain.restart import with_restart
 from orchestrator.domain.retry import MAX_ROUNDS, Fault, GiveUp, Timings, decide
 from orchestrator.domain.run import Intent, Run, RunState, Verdict
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
@@ -142,6 +144,7 @@ def _other_machine(run: Run, facts: Facts) -> str:
 def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
     diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
     plan = with_own_steps(plan_for(diagnosis, event.facts, run.options), event.own)
+    plan = with_restart(plan, event.facts, reboot=run.options.reboot, asked=run.restarted)
     run = replace(
         run, diagnosis=diagnosis, plan=plan, owner=plan.owner, next_action=plan.next_action
     )
@@ -278,7 +281,9 @@ def _checked_again(run: Run, event: FactsRead, timings: Timings) -> Run:
 
 def _stage_ended(run: Run, outcome: Outcome) -> Run:
     marker = outcome.marker if _triggered(outcome) else run.marker
-    return replace(run, outcomes=(*run.outcomes, outcome), marker=marker)
+    asked = outcome.stage == RESTART and outcome.status is StageStatus.PARKED
+    restarted = run.boot if asked else run.restarted
+    return replace(run, outcomes=(*run.outcomes, outcome), marker=marker, restarted=restarted)
 
 
 def _triggered(outcome: Outcome) -> bool:

@@ -104,6 +104,7 @@ class Device:
         "powered",
         "processes",
         "registry",
+        "restarts",
         "services",
         "skew",
         "sticky",
@@ -140,6 +141,7 @@ class Device:
         self.powered = True
         self.sticky = False
         self.away_until: datetime | None = None
+        self.restarts: datetime | None = None
         self.boot = clock() - timedelta(days=1)
         self.faults: list[Fault] = []
         self.processes: dict[int, Process] = {}

@@ -19,7 +19,13 @@ from orchestrator.lab.powershell.values import Refusal
 if TYPE_CHECKING:
     from orchestrator.lab.device_seat import Seat
 
-_MODULES = ("programs_agents", "programs_enroll", "programs_policy", "programs_system")
+_MODULES = (
+    "programs_agents",
+    "programs_enroll",
+    "programs_policy",
+    "programs_restart",
+    "programs_system",
+)
 
 
 @dataclass(frozen=True, slots=True)

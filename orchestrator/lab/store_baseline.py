@@ -97,6 +97,7 @@ _PROGRAMS = (
     "omadmclient.exe",
     "reg.exe",
     "schtasks.exe",
+    "shutdown.exe",
     "w32tm.exe",
     r"WindowsPowerShell\v1.0\powershell.exe",
 )

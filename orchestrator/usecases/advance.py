@@ -160,6 +160,7 @@ class _Attempt:
             "ServiceName": list(plan.service_names),
             "CredentialType": plan.credential_type,
             "AllowConfigMgrRemoval": self.run.options.allow_configmgr_removal,
+            "RebootSignedIn": self.run.options.reboot == "allow",
             "OwnStep": [step.repair for step in self.ports.own_steps if step.stage in names],
         }
         self._stages(session, "Invoke-EnrollmentRepair", parameters)

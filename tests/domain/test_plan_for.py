@@ -233,7 +233,8 @@ def test_stages_are_put_in_their_order() -> None:
 
 def test_the_order_of_stages_is_the_contracts() -> None:
     order = (
-        "backup agents configmgr services clock join tasks certificates state flag policy trigger"
+        "backup reboot agents configmgr services clock join "
+        "tasks certificates state flag policy trigger"
     )
     assert " ".join(STAGE_ORDER) == order
     assert all(stage.title for stage in STAGES.values())

@@ -187,9 +187,10 @@ def test_a_pending_restart_stops_what_removes_and_not_the_trigger() -> None:
     assert judge(reading(pending_reboot={"cbs": True}))[1].decision is Decision.HOLD
 
 
-def test_a_caller_may_go_on_in_spite_of_a_pending_restart() -> None:
+def test_nothing_is_removed_before_a_pending_restart_whatever_is_allowed() -> None:
     pc = with_enrollments(enrollment(), certificates=[], pending_reboot={"cbs": True})
-    assert stages(pc, reboot="allow") == ["backup", "tasks", "certificates", "state", "trigger"]
+    for reboot in ("never", "if_needed", "allow"):
+        assert stages(pc, reboot=reboot) == []
 
 
 def test_a_pc_that_is_not_joined_gets_the_join_task_and_nothing_else() -> None:

@@ -17,6 +17,7 @@ from tests.scripts import (
     test_facts,
     test_failures,
     test_guards,
+    test_reboot,
     test_restore,
     test_stages,
 )
@@ -123,6 +124,9 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_own_steps.test_a_repair_that_its_verify_does_not_believe_is_a_failure,
     test_own_steps.test_undo_brings_back_what_the_step_changed_and_twice_is_once,
     test_own_steps.test_what_a_step_reads_is_a_section_of_the_facts,
+    test_reboot.test_a_pc_with_somebody_signed_in_is_not_restarted,
+    test_reboot.test_a_restart_that_windows_refuses_is_a_failure,
+    test_reboot.test_where_that_is_allowed_the_user_has_five_minutes,
     test_restore.test_a_backup_that_was_changed_is_not_believed,
     test_restore.test_a_task_that_policy_enabled_is_disabled_again,
     test_restore.test_a_value_that_was_absent_is_deleted_again,

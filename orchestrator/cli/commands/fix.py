@@ -25,7 +25,9 @@ def fix(
     here: options.Here = False,
     reboot: Annotated[
         Literal["never", "if-needed", "allow"],
-        typer.Option("--reboot", help="Whether a PC may be restarted."),
+        typer.Option(
+            "--reboot", help="Restart a PC that needs it: with nobody signed in, or always."
+        ),
     ] = "never",
     allow_configmgr_removal: Annotated[
         bool,

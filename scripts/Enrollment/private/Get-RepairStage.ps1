@@ -28,6 +28,7 @@ function Get-RepairStage
 
     $stages = [ordered]@{
         backup       = { param ($Attempt) Invoke-BackupStage -Attempt $Attempt }
+        reboot       = { param ($Attempt) Invoke-RebootStage -Attempt $Attempt }
         agents       = { param ($Attempt) Invoke-AgentStage -Attempt $Attempt }
         configmgr    = { param ($Attempt) Invoke-ConfigMgrStage -Attempt $Attempt }
         services     = { param ($Attempt) Invoke-ServiceStage -Attempt $Attempt }

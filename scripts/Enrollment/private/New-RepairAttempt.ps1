@@ -31,11 +31,11 @@ function New-RepairAttempt
         .PARAMETER AllowConfigMgrRemoval
             The operator allows to remove an orphaned Configuration Manager client.
 
+        .PARAMETER RebootSignedIn
+            The operator allows to restart the PC while somebody is signed in.
+
         .PARAMETER OwnStep
             Steps of the site: name, and functions to read, fix, verify and undo.
-
-        .PARAMETER OwnUndo
-            Functions of the site that undo its steps.
 
         .EXAMPLE
             New-RepairAttempt -RunId 'r-1' -Fence 41
@@ -79,12 +79,12 @@ function New-RepairAttempt
         $AllowConfigMgrRemoval = $false,
 
         [Parameter()]
-        [string[]]
-        $OwnStep = @(),
+        [bool]
+        $RebootSignedIn = $false,
 
         [Parameter()]
         [string[]]
-        $OwnUndo = @()
+        $OwnStep = @()
     )
 
     $root = Join-Path -Path $env:ProgramData -ChildPath 'enrollmend'
@@ -97,8 +97,8 @@ function New-RepairAttempt
         ServiceName           = @($ServiceName)
         CredentialType        = $CredentialType
         AllowConfigMgrRemoval = $AllowConfigMgrRemoval
+        RebootSignedIn        = $RebootSignedIn
         OwnStep               = @($OwnStep)
-        OwnUndo               = @($OwnUndo)
         Root                  = $root
         BackupFolder          = "$root\backup\$RunId"
         JournalFile           = "$root\journal\${RunId}.jsonl"

@@ -33,7 +33,7 @@ function New-StageChange
         $Object,
 
         [Parameter(Mandatory = $true)]
-        [ValidateSet('delete', 'set', 'unregister', 'enable', 'start', 'stop', 'uninstall', 'create', 'export')]
+        [ValidateSet('delete', 'set', 'unregister', 'enable', 'start', 'stop', 'uninstall', 'create', 'export', 'restart')]
         [string]
         $Action,
 

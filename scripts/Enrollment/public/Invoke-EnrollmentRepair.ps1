@@ -36,6 +36,9 @@ function Invoke-EnrollmentRepair
         .PARAMETER AllowConfigMgrRemoval
             Allow to remove an orphaned Configuration Manager client.
 
+        .PARAMETER RebootSignedIn
+            Allow the stage reboot to restart the PC while somebody is signed in.
+
         .PARAMETER OwnStep
             Steps of the site, in their order: the name of each and of its functions to read, fix, verify and undo, with blanks between.
 
@@ -64,7 +67,7 @@ function Invoke-EnrollmentRepair
         $ComputerName,
 
         [Parameter(Mandatory = $true)]
-        [ValidateSet('backup', 'agents', 'configmgr', 'services', 'clock', 'join', 'tasks', 'certificates', 'state', 'flag', 'policy', 'trigger')]
+        [ValidateSet('backup', 'reboot', 'agents', 'configmgr', 'services', 'clock', 'join', 'tasks', 'certificates', 'state', 'flag', 'policy', 'trigger')]
         [string[]]
         $Stage,
 
@@ -96,6 +99,10 @@ function Invoke-EnrollmentRepair
         $AllowConfigMgrRemoval,
 
         [Parameter()]
+        [switch]
+        $RebootSignedIn,
+
+        [Parameter()]
         [AllowEmptyCollection()]
         [ValidatePattern('^[a-z][a-z0-9-]{0,39}( [A-Za-z]{2,20}-Own[A-Za-z0-9]{1,60}){4}$')]
         [string[]]
@@ -117,6 +124,7 @@ function Invoke-EnrollmentRepair
         ServiceName           = $ServiceName
         CredentialType        = $CredentialType
         AllowConfigMgrRemoval = [bool]$AllowConfigMgrRemoval
+        RebootSignedIn        = [bool]$RebootSignedIn
         OwnStep               = $OwnStep
     }
     $attempt = New-RepairAttempt @request

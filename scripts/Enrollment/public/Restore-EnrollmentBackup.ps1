@@ -65,7 +65,8 @@ function Restore-EnrollmentBackup
         {
             Write-EnrollmentError -Id 'NoBackup' -Message "This PC has no backup of run $RunId. Nothing was changed." -TargetObject $RunId
         }
-        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence -OwnUndo $OwnUndo
+        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
+        $attempt.OwnUndo = @($OwnUndo)
         Open-RepairAttempt -Attempt $attempt
         $attempt.Entries = @($manifest.objects)
         $outcome = Invoke-RepairStage -Attempt $attempt -Name 'restore' -Action {

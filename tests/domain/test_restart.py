@@ -1,0 +1,113 @@
+"""A PC that wants a restart gets one where that is allowed, once, and is looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from orchestrator.domain.device import DeviceName
+from orchestrator.domain.events import AttemptBegan, FactsRead, StageEnded, StagesEnded
+from orchestrator.domain.facts import Facts
+from orchestrator.domain.outcome import Outcome, StageStatus
+from orchestrator.domain.plan import Decision, Plan
+from orchestrator.domain.restart import with_restart
+from orchestrator.domain.retry import Timings
+from orchestrator.domain.run import Run, RunOptions, RunState
+from orchestrator.domain.step import apply
+from tests.domain.facts_builder import NOW, reading
+
+WAITING = {"cbs": True, "windows_update": False, "file_rename": False}
+ASKED = Outcome(stage="reboot", status=StageStatus.PARKED, wait_seconds=150, reboot=True)
+
+
+def waiting(boot: str = "2026-11-24T06:00:00Z", **more: Any) -> dict[str, Any]:
+    payload = reading(pending_reboot=WAITING, **more)
+    return payload | {"identity": {**payload["identity"], "boot": boot}}
+
+
+def judged(run: Run, payload: dict[str, Any]) -> Run:
+    began = apply(run, AttemptBegan(at=NOW), Timings())
+    return apply(began, FactsRead(at=NOW, facts=Facts.parse(payload)), Timings())
+
+
+def a_run(reboot: str) -> Run:
+    name = str(reading()["identity"]["computer_name"])
+    return Run(
+        id="r-1",
+        device=DeviceName.parse(name),
+        created=NOW,
+        updated=NOW,
+        options=RunOptions(reboot=reboot),
+    )
+
+
+def restarted(reboot: str = "if_needed") -> Run:
+    """Return a run that has asked its PC to restart."""
+    run = judged(a_run(reboot), waiting())
+    run = apply(run, StageEnded(at=NOW, outcome=ASKED), Timings())
+    return apply(run, StagesEnded(at=NOW), Timings())
+
+
+def stages(run: Run) -> list[str]:
+    assert run.plan is not None
+    return [stage.name for stage in run.plan.stages]
+
+
+def test_never_holds_the_run_until_somebody_restarts_the_pc() -> None:
+    run = judged(a_run("never"), waiting())
+    assert run.state is RunState.HELD
+    assert stages(run) == []
+
+
+@pytest.mark.parametrize("reboot", ["if_needed", "allow"])
+def test_where_it_is_allowed_the_pc_is_restarted_and_nothing_else_is_done(reboot: str) -> None:
+    run = judged(a_run(reboot), waiting())
+    assert run.state is RunState.REPAIRING
+    assert stages(run) == ["backup", "reboot"]
+
+
+def test_the_run_rests_and_comes_back() -> None:
+    run = restarted()
+    assert run.state is RunState.WAITING
+    assert run.due == NOW + timedelta(seconds=150)
+    assert run.restarted == "2026-11-24T06:00:00Z"
+
+
+def test_a_pc_that_has_not_gone_down_yet_is_waited_for_and_not_asked_again() -> None:
+    run = judged(restarted(), waiting())
+    assert run.state is RunState.WAITING
+    assert stages(run) == []
+    assert run.next_action == "the restart that was asked for is awaited"
+
+
+def test_a_pc_that_was_restarted_and_still_asks_for_it_is_held_and_not_restarted_again() -> None:
+    run = judged(restarted(), waiting(boot="2026-11-25T07:00:00Z"))
+    assert run.state is RunState.HELD
+    assert run.plan is not None
+    assert run.plan.notes[-1] == "restart: it was restarted, and still asks for it"
+
+
+def test_after_the_restart_the_repair_goes_on() -> None:
+    payload = waiting(boot="2026-11-25T07:00:00Z") | {"pending_reboot": {"cbs": False}}
+    run = judged(restarted(), payload)
+    assert run.state is RunState.REPAIRING
+    assert stages(run)[-1] == "trigger"
+    assert "reboot" not in stages(run)
+
+
+def test_a_user_who_is_signed_in_keeps_the_pc_up_and_the_run_is_held() -> None:
+    run = judged(a_run("if_needed"), waiting())
+    skipped = Outcome(stage="reboot", status=StageStatus.SKIPPED, reason="user_signed_in: x")
+    run = apply(run, StageEnded(at=NOW, outcome=skipped), Timings())
+    run = apply(run, StagesEnded(at=NOW), Timings())
+    assert run.state is RunState.HELD
+    assert run.restarted == ""
+
+
+def test_a_pc_that_does_not_say_when_it_started_is_never_restarted() -> None:
+    plan = Plan(decision=Decision.HOLD, owner=a_run("allow").owner, next_action="", restart=True)  # type: ignore[arg-type] # no owner matters here
+    facts = replace(Facts.parse(waiting()), identity=None)
+    assert with_restart(plan, facts, reboot="allow", asked="") == plan
