@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench soak clean
+.PHONY: help install demo test deep lint bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ demo: $(STAMP) ## show the main job on eight simulated PCs; leaves nothing runni
 
 test: $(STAMP) ## run the whole test suite
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+deep: $(STAMP) ## the properties of a repair on many generated PCs; takes about half an hour
+	@ENROLLMEND_EXAMPLES=500 $(BIN)/pytest -n 2 --timeout 3600 tests/metamorphic
 
 lint: $(STAMP) ## style, types and the rules of import
 	@$(BIN)/ruff check .

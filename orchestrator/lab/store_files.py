@@ -105,22 +105,22 @@ class Files:
         """Return a file or folder, or None."""
         return self.items.get(clean_path(path))
 
-    def make_folder(self, path: str) -> File:
-        """Create a folder with its parents."""
+    def make_folder(self, path: str, when: datetime = EPOCH) -> File:
+        """Create a folder with its parents, those that are not there yet at this time."""
         parts = clean_path(path).split("\\")
         made: File | None = None
         for count in range(1, len(parts) + 1):
             whole = "\\".join(parts[:count])
             made = self.items.get(whole)
             if made is None:
-                made = self.items[whole] = File(path=whole)
+                made = self.items[whole] = File(path=whole, written=when)
         assert made is not None  # noqa: S101 - a path has at least one part
         return made
 
     def write(self, path: str, content: bytes, when: datetime = EPOCH) -> File:
         """Create or replace a file; its folder is made if need be."""
         path = clean_path(path)
-        self.make_folder(path.rpartition("\\")[0])
+        self.make_folder(path.rpartition("\\")[0], when)
         known = self.items.get(path)
         file = File(path=known.path if known else path, content=content, written=when)
         self.items[path] = file

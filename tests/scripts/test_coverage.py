@@ -87,6 +87,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_facts.test_agents_of_other_managers_are_shown,
     test_facts.test_an_installed_module_works_from_an_endpoint_without_any_language,
     test_facts.test_reading_changes_nothing,
+    test_facts.test_what_a_session_that_died_left_goes_after_an_hour_and_nothing_else_does,
     test_failures.test_a_certificate_without_a_key_goes_too,
     test_failures.test_a_change_that_fails_ends_the_repair_and_what_was_done_is_told,
     test_failures.test_a_file_that_cannot_be_imported_is_a_failure,

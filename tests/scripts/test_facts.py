@@ -333,3 +333,20 @@ def test_times_are_utc_whatever_the_clock_of_the_pc_says() -> None:
     pc.device.skew = 3600
     wanted = (pc.now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert pc.facts()["collected"] == wanted
+
+
+def test_what_a_session_that_died_left_goes_after_an_hour_and_nothing_else_does() -> None:
+    pc = Bench()
+    temp = "C:\\Windows\\Temp\\"
+    ours = (f"{temp}enrollmend-{ONE}.txt", f"{temp}enrollmend-{THREE}\\probe.ps1")
+    others = (f"{temp}enrollmend-notes.txt", f"{temp}{ONE}.txt")
+    for path in (*ours, *others):
+        pc.device.files.write(path, b"x", pc.now)
+    pc.later(3500)
+    pc.facts()
+    assert all(pc.device.files.find(path) for path in (*ours, *others))
+    pc.later(200)
+    facts = pc.facts()
+    assert facts["unread"] == []
+    assert [path for path in ours if pc.device.files.find(path)] == []
+    assert all(pc.device.files.find(path) for path in others)

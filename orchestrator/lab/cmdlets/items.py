@@ -177,7 +177,7 @@ def _new_file(call: Call, seat: Seat, path: str) -> Iterator[PSObject]:
             target=path,
         )
     elif kind == "directory":
-        yield file_provider.file_object(known or files.make_folder(real))
+        yield file_provider.file_object(known or files.make_folder(real, seat.now()))
     elif kind != "file":
         what = f"New-Item -ItemType {kind}"
         raise Refusal(what)

@@ -61,6 +61,7 @@ function Get-EnrollmentFact
         session        = { Get-SessionFact }
         pending_reboot = { Get-PendingRebootFact }
         journal        = { Get-JournalFact }
+        leftovers      = { Clear-TemporaryFile }
     }
     if ($UserSession)
     {
