@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +15,10 @@ from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell, Me
 from orchestrator.adapters.memory_presence import MemoryAccounts
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.run import RunState, Verdict
+from orchestrator.domain.share import Share
 from orchestrator.errors import AuthenticationRefused, PolicyRefused
 from orchestrator.usecases.advance import advance
+from orchestrator.usecases.campaigns import resume
 from orchestrator.usecases.ports import Ports
 
 if TYPE_CHECKING:
@@ -76,9 +78,9 @@ class Site:
         login = Login(kind=AuthKind.NTLM, username=user, password=password)
         return Doors(AccountBrake(limit, self.accounts, now=self.clock.now), login)
 
-    def work(self, run: Run, doors: Doors) -> Run:
+    def ports(self, doors: Doors) -> Ports:
         ledger = self.ledger
-        ports = Ports(
+        return Ports(
             clock=self.clock,
             ids=CountedIds(),
             runs=ledger.runs,
@@ -89,13 +91,15 @@ class Site:
             sessions=doors,
             presence=doors,
             campaigns=ledger.campaigns,
-            control=cast("Any", None),
+            control=ledger.control,
             caps=ledger.caps,
-            workers=cast("Any", None),
+            workers=ledger.workers,
             accounts=self.accounts,
         )
-        advance(run.id, ports, holder="w")
-        after: Run = ledger.runs.load(run.id)
+
+    def work(self, run: Run, doors: Doors) -> Run:
+        advance(run.id, self.ports(doors), holder="w")
+        after: Run = self.ledger.runs.load(run.id)
         return after
 
     def add(self, number: int, campaign: str = "c-1") -> Run:
@@ -178,7 +182,8 @@ def test_a_device_that_was_not_tried_has_not_failed_and_goes_on_after_the_resume
     assert spared.state is RunState.WAITING
     assert doors.tried == ["PC-0", "PC-1", "PC-2"]
     assert "CORP\\svc" in spared.reason
-    site.accounts.forgive()
+    site.ledger.campaigns.set_status("c-1", CampaignStatus.PAUSED, site.clock.now())
+    resume("c-1", "ada", site.ports(doors), max_failures=Share(value="9"))
     site.ledger.agenda.hasten([spared.id], site.clock.now())
     doors.login = site.worker("right").login
     assert site.work(spared, doors).state is RunState.SETTLED
