@@ -63,6 +63,7 @@ def serve(
         bell=CeleryBell(app),
         window=2 * max(slots, settings.workers.slots),
         revive=lambda: redis_url(settings.redis_url, settings.store_dir),
+        drain=lambda: _stop(duties),
     )
     lookout = Lookout(ports, holder, watch(settings, ports, ring=duties.ring))
     register(app, ports, holder=holder, timings=timings)
@@ -94,6 +95,7 @@ def serve(
     finally:
         lookout.stop()
         duties.stop()
+        duties.leave()
         kept.stop()
     return int(worker.exitcode or 0)
 
@@ -104,11 +106,16 @@ def _stop_on_signals(duties: Duties) -> None:
     def stop(number: int, _frame: object) -> None:
         if state.should_stop is not None:
             os._exit(128 + number)  # asked for again: what is held runs out and is looked at again
-        duties.stop()
-        state.should_stop = EX_OK
+        _stop(duties)
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
+
+
+def _stop(duties: Duties) -> None:
+    """Take nothing more; Celery looks at this between two messages and at least each second."""
+    duties.stop()
+    state.should_stop = EX_OK
 
 
 def _leave_logging_alone(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry

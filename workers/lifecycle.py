@@ -1,5 +1,6 @@
 """What a worker does beside its runs: ring for what is due, find runs whose worker is gone.
 
+- It controls campaigns, and reports that the worker is there, so that it can be asked to end.
 - Every worker is willing; a soft lease in the ledger says who does it. Two at once are harmless.
 - Trouble is said once, when it begins and when it is over; the duties go on.
 """
@@ -39,6 +40,7 @@ class Duties:
         bell: CeleryBell,
         window: int,
         revive: Callable[[], object],
+        drain: Callable[[], object] | None = None,
     ) -> None:
         """Say on whose behalf; nothing starts yet.
 
@@ -48,12 +50,14 @@ class Duties:
             bell: tells how many messages wait.
             window: most messages that may wait in a queue.
             revive: starts the embedded server again when it was killed.
+            drain: called once when somebody asked this worker to take nothing more and to end.
         """
         self._ports = ports
         self._holder = holder
         self._bell = bell
         self._window = window
         self._revive = revive
+        self._drain = drain
         self._stopped = Event()
         self._trouble = ""
         self._thread = Thread(target=self._loop, name="duties", daemon=True)
@@ -66,9 +70,21 @@ class Duties:
         """End, after what is being done now."""
         self._stopped.set()
 
-    def tick(self) -> None:
-        """Do the duties once, if they are ours."""
+    def leave(self) -> None:
+        """Say that this worker has ended, where that can still be said."""
         try:
+            self._ports.workers.gone(self._holder)
+        except StoreError as error:
+            self._say(error)
+
+    def tick(self) -> None:
+        """Report, and do the duties once, if they are ours."""
+        try:
+            asked = self._ports.workers.beat(self._holder, self._ports.clock.now())
+            if asked and self._drain is not None:
+                _log.warning("asked to end: what is worked on is finished, nothing more is taken")
+                self._drain()
+                self._drain = None
             if self._ports.agenda.lead("dispatch", self._holder, seconds=_LEADING):
                 reap(self._ports)
                 tick(self._ports)

@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum
+from functools import cache
 
 from orchestrator.domain.approval import Approved, digest_of, subjects_of
 from orchestrator.domain.campaign import CampaignPolicy
@@ -181,22 +182,32 @@ def plain(value: object) -> object:
     Args:
         value: dataclasses, enums, tuples, times and plain values, nested in any way.
     """
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is float:
+        whole = int(value)  # type: ignore[call-overload] # it is a float
+        return whole if whole == value else value  # so that 1200 and 1200.0 are one to a digest
+    if kind is tuple:
+        return [plain(item) for item in value]  # type: ignore[attr-defined] # it is a tuple
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # so that 1200 and 1200.0 are one to a digest
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            each.name: plain(item)
-            for each in fields(value)
-            if (item := getattr(value, each.name)) != each.default
-            and (each.default_factory is MISSING or item != each.default_factory())
-        }
-    return value
+    return {
+        name: plain(item)
+        for name, default in _defaults(kind)  # type: ignore[arg-type] # a class is hashable
+        if (item := getattr(value, name)) != default
+    }
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    """Return each field of a dataclass with its default; `MISSING` where it has none."""
+    return tuple(
+        (each.name, each.default if each.default_factory is MISSING else each.default_factory())
+        for each in fields(kind)
+    )
 
 
 def digest_of_document(document: PlanDocument) -> str:

@@ -76,7 +76,8 @@ def test_sites_are_compared_without_case() -> None:
 def test_devices_enrolled_before_it_began_do_not_thin_the_canaries() -> None:
     campaign = _campaign(course=Course(skipped=90, wave=1))
     tally = _tally(unreleased=5, already_enrolled=90, needs_owner=4, queued=6)
-    blocked = {(RunState.SETTLED, Verdict.NEEDS_OWNER, Mark(cause="x", owner=Owner.TENANT)): 4}
+    blocked: dict[tuple[RunState, Verdict | None, Mark], int] = {}
+    blocked |= {(RunState.SETTLED, Verdict.NEEDS_OWNER, Mark(cause="x", owner=Owner.TENANT)): 4}
     seen = overview_of(campaign, Tally(counts=tally.counts, unreleased=5, marks=blocked), NOW)
     assert "blocks 4 of the 4 canaries" in seen.standing
 

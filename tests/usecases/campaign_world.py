@@ -136,17 +136,26 @@ class _Session:
 
 @dataclass
 class World:
-    """Ports, a fleet behind them, and one worker that comes when it is rung for."""
+    """Ports, a fleet behind them, and one worker that comes when it is rung for.
+
+    Attributes:
+        slots: how many runs are rung for at a time.
+        given: the ledger, when it is not to be one in memory; the rest is replaced.
+    """
 
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     slots: int = 50
+    fleet: Fleet = field(init=False)
     given: Ports | None = None
 
     def __post_init__(self) -> None:
         self.fleet = Fleet(self.clock)
         self.bell = MemoryBell()
-        self.ports = replace(self.given or self._memory(), bell=self.bell)
+        given = self.given or self._memory()
+        self.ports = replace(
+            given, bell=self.bell, clock=self.clock, sessions=self.fleet, presence=self.fleet
+        )
 
     def _memory(self) -> Ports:
         return Ports(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,9 +11,10 @@ from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell, Me
 from orchestrator.adapters.memory_campaigns import MemoryCampaigns, MemoryCaps
 from orchestrator.adapters.memory_control import MemoryControl, MemoryWorkers
 from orchestrator.domain.device import DeviceName
-from orchestrator.domain.run import Run
-from orchestrator.errors import QueueError, StoreError, StoreUnavailable
+from orchestrator.domain.run import Run, RunState
+from orchestrator.errors import NotFound, NotNow, QueueError, StoreError, StoreUnavailable
 from orchestrator.usecases.ports import Ports
+from orchestrator.usecases.queues import drain, queue_stats, requeue, workers
 from workers.lifecycle import Duties
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class _House:
         self.ledger = MemoryLedger()
         self.bell = MemoryBell()
         self.revived = 0
+        self.drained = 0
         self.ports = Ports(
             clock=self.clock,
             ids=CountedIds(),
@@ -62,7 +65,11 @@ class _House:
             bell=cast("CeleryBell", self.backlog),
             window=self.window,
             revive=self.revive,
+            drain=self.drain,
         )
+
+    def drain(self) -> None:
+        self.drained += 1
 
     def revive(self) -> None:
         self.revived += 1
@@ -144,3 +151,33 @@ def test_a_server_that_is_gone_is_started_again(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(house.ledger, "lead", down)
     house.duties().tick()
     assert house.revived == 1
+
+
+def test_a_worker_reports_and_is_asked_to_end_once() -> None:
+    house = _House()
+    duties = house.duties("a")
+    duties.tick()
+    assert [worker.name for worker in workers(house.ports)] == ["a"]
+    drain("a", house.ports)
+    duties.tick()
+    duties.tick()
+    assert house.drained == 1
+    duties.leave()
+    assert not workers(house.ports)
+    with pytest.raises(NotFound, match="'a' reported lately"):
+        drain("a", house.ports)
+
+
+def test_a_run_can_be_hurried_by_hand() -> None:
+    house = _House()
+    run = house.add("PC-1")
+    away = replace(run, state=RunState.AWAY, due=house.clock.now() + timedelta(hours=4))
+    house.ledger.save(away, [], None)
+    stats = queue_stats(house.ports)
+    assert (stats.urgent_due, stats.urgent_resting) == (0, 1)
+    assert requeue(run.id, house.ports).due == house.clock.now()
+    assert house.bell.rung == [(run.id, True)]
+    done = house.ledger.load(run.id)
+    house.ledger.save(replace(done, state=RunState.CANCELLED, due=None), [], None)
+    with pytest.raises(NotNow, match="at its end"):
+        requeue(run.id, house.ports)
