@@ -86,8 +86,19 @@ def judge_code(view: View, found: Sequence[Finding]) -> Iterator[Finding]:
         return
     if known.cause == "enrollment_not_triggered":
         return
+    if known.value == ALREADY and _repaired_since(view):
+        return
     cause = _OTHERWISE_BY_CODE.get(known.value) or _OTHERWISE.get(known.cause, known.cause)
     yield finding(cause, attempt.evidence, known.meaning, attempt.server)
+
+
+def _repaired_since(view: View) -> bool:
+    """Tell whether a repair of ours began after the attempt: its answer is about what was then."""
+    time = view.attempt.time
+    return time is not None and any(
+        backup.created is not None and backup.created > time
+        for backup in view.facts.backups or ()
+    )
 
 
 def _not_configured(view: View) -> Finding | None:

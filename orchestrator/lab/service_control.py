@@ -1,8 +1,8 @@
 """Orders to a running lab: JSON lines over a Unix socket, one order a line, one answer a line.
 
 An order is ``{"do": VERB, ...}``; the answer ``{"ok": true, "result": ...}`` or
-``{"ok": false, "error": one line}``. Verbs: ``ls``, ``stats``, ``dump``, ``explain``, ``set``,
-``down``. Only the owner of the folder can open the socket.
+``{"ok": false, "error": one line}``. Verbs: ``ls``, ``stats``, ``dump``, ``ledger``, ``explain``,
+``set``, ``down``. Only the owner of the folder can open the socket.
 """
 
 from __future__ import annotations
@@ -128,6 +128,7 @@ class Control:
                 "ls": self._ls,
                 "stats": self._stats,
                 "dump": self._dump,
+                "ledger": self._ledger,
                 "explain": self._explained,
                 "set": self._set,
                 "down": self._down,
@@ -180,6 +181,12 @@ class Control:
             message = f"{pc} has no Windows to be dumped"
             raise InvalidInput(message)
         return dump()
+
+    async def _ledger(self, pc: str = "") -> object:
+        """Tell what ran when: of a PC, or by name of every PC on which something did."""
+        if pc:
+            return self._device(pc).ledger
+        return {name: device.ledger for name, device in self._lab.devices.items() if device.ledger}
 
     async def _explained(self, pc: str) -> object:
         device = self._device(pc)

@@ -299,6 +299,14 @@ def test_state_that_windows_keeps_in_memory_wants_a_restart_once() -> None:
     assert judge(reading(events=outdated))[1].decision is Decision.REPAIR
 
 
+def test_state_that_a_repair_removed_since_is_not_held_against_the_pc() -> None:
+    log = events(failed(0x8018000A, minutes_ago=20))
+    backup = {"run_id": "r-1", "created": iso(NOW - timedelta(minutes=2)), "objects": 22}
+    assert causes(reading(events=log, backups=[backup])) == ["enrollment_not_triggered"]
+    before = backup | {"created": iso(NOW - timedelta(minutes=30))}
+    assert causes(reading(events=log, backups=[before])) == ["enrollment_state_cached"]
+
+
 def test_the_network_is_probed_when_a_code_speaks_of_it() -> None:
     assert not wants_network(None)
     assert not wants_network(judge(reading(events=events(failed(0x80180018))))[0])
