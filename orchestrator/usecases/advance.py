@@ -106,8 +106,8 @@ class _Attempt:
                     pass
         except DeviceError as error:
             self._count(error)
-            if isinstance(error, AuthenticationRefused) and error.refused_by:
-                stop_for_account(error, self.ports)
+            if isinstance(error, AuthenticationRefused):
+                self._spare(error)
             self._broken(error)
         except CredentialsMissing as error:
             broken = AttemptBroken(
@@ -195,6 +195,11 @@ class _Attempt:
             raise ProtocolFailure(str(error), host=str(self.run.device)) from error
         self._record(StageEnded(at=self._now(), outcome=outcome))
 
+    def _spare(self, error: AuthenticationRefused) -> None:
+        """Pause campaigns when the account was refused too often, now or before."""
+        if error.refused_by or (error.code == BRAKE and self.run.campaign):
+            stop_for_account(error, self.ports)
+
     def _count(self, error: DeviceError | None) -> None:
         """Count how an attempt that reached its device ended, for the load of its site."""
         if self.there and self.run.site and self.ports.loads is not None:
@@ -203,8 +208,11 @@ class _Attempt:
 
     def _broken(self, error: DeviceError) -> None:
         fault, hours = Fault(error.kind), OnlineHours()
-        if error.code in _LATER or (error.code == BRAKE and self.run.campaign):
+        if error.code in _LATER:
             fault = Fault.TRANSIENT
+        elif error.code == BRAKE and fault is Fault.AUTH:
+            # A campaign waits until it is resumed; a person is told.
+            fault = Fault.TRANSIENT if self.run.campaign else Fault.ACCOUNT
         if fault is Fault.UNREACHABLE and self.ports.sightings is not None:
             hours = self.ports.sightings.hours(self.run.device.key, self._now())
         self._record(

@@ -29,7 +29,7 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
     """Pause every campaign that runs, because devices refuse the account; return their ids.
 
     Args:
-        error: the last of the refusals; names the account and the devices.
+        error: the last of the refusals, or a login that was not tried because of them.
         ports: the world.
 
     Raises:
@@ -59,6 +59,8 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
 
 
 def _text(error: AuthenticationRefused) -> str:
+    if not error.refused_by:  # they were refused before this campaign ran
+        return f"paused: {error}; {error.hint}, then resume"
     named = ", ".join(error.refused_by[:_NAMED])
     more = len(error.refused_by) - _NAMED
     if more > 0:

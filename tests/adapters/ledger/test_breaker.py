@@ -205,7 +205,10 @@ def test_a_single_fix_with_the_same_account_is_told_and_not_tried(site: Site) ->
         site.work(site.add(number), doors)
     mine = site.work(site.add(9, campaign=""), doors)
     assert mine.verdict is Verdict.FAILED
-    assert mine.reason.startswith("not tried: 3 devices in a row refused the account CORP\\svc")
+    assert mine.reason == (
+        "not tried: 3 devices in a row refused the account CORP\\svc "
+        "(nothing was sent to the device)"
+    )
     assert doors.tried[-1] == "PC-2"
 
 
@@ -231,3 +234,20 @@ def test_a_new_worker_with_the_wrong_password_tries_it_once(site: Site) -> None:
     for number in range(4, 8):
         site.work(site.add(number, campaign=""), again)
     assert again.tried == ["PC-4"]
+
+
+def test_a_campaign_that_is_started_afterwards_is_paused_and_fails_no_device(site: Site) -> None:
+    doors = site.worker()
+    for number in range(3):
+        site.work(site.add(number), doors)
+    site.ledger.campaign("c-2")
+    run = site.work(site.add(9, campaign="c-2"), doors)
+    assert site.status("c-2") is CampaignStatus.PAUSED
+    assert run.state is RunState.WAITING
+    [(_, entry)] = [
+        each for each in site.ledger.campaigns.events("c-2") if each[1].kind == "decision"
+    ]
+    assert entry.text == (
+        "paused: not tried: 3 devices in a row refused the account CORP\\svc; correct its password "
+        "or rights before the domain locks it, then resume"
+    )
