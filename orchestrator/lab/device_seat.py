@@ -16,7 +16,7 @@ from orchestrator.lab.faults import KillAfterOperation, RebootUnderYou, find, st
 from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.signals import SessionKilled, runtime_error
 from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
-from orchestrator.lab.store import registry_parts
+from orchestrator.lab.store import registry_parts, registry_path
 from orchestrator.lab.store_files import clean_path
 
 if TYPE_CHECKING:
@@ -275,8 +275,10 @@ class Seat:
         A 32-bit process is sent to ``WOW6432Node`` below ``HKLM\SOFTWARE``, but for shared keys
         (Microsoft: registry redirector).
         """
+        if self.bits != 32:  # noqa: PLR2004
+            return registry_path(path)
         parts = registry_parts(path)
-        if self.bits == 32 and parts[:2] and [p.upper() for p in parts[:2]] == ["HKLM", "SOFTWARE"]:  # noqa: PLR2004
+        if parts[:2] and [p.upper() for p in parts[:2]] == ["HKLM", "SOFTWARE"]:
             upper = tuple(part.upper() for part in parts)
             if not any(upper[: len(shared)] == shared for shared in _SHARED_KEYS):
                 parts = ("HKLM", "SOFTWARE", "WOW6432Node", *parts[2:])
@@ -289,12 +291,14 @@ class Seat:
         (Microsoft: file system redirector).
         """
         whole = clean_path(path)
+        if self.bits != 32:  # noqa: PLR2004
+            return whole
         lower = whole.lower()
         for alias, real in (
             ("c:\\windows\\system32", "C:\\Windows\\SysWOW64"),
             ("c:\\windows\\sysnative", "C:\\Windows\\System32"),
         ):
-            if self.bits == 32 and (lower == alias or lower.startswith(alias + "\\")):  # noqa: PLR2004
+            if lower == alias or lower.startswith(alias + "\\"):
                 return real + whole[len(alias) :]
         return whole
 

@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, ValuesView
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 V = TypeVar("V")
+T = TypeVar("T")
 
 RegistryData = str | int | bytes | tuple[str, ...]
 Value = tuple[str, str, RegistryData]  # name as spelled, kind such as REG_DWORD, data
@@ -73,6 +74,18 @@ class Shared(MutableMapping[str, V], Generic[V]):
         """Count the items."""
         return len(self._items)
 
+    @overload
+    def get(self, key: str, /) -> V | None: ...
+    @overload
+    def get(self, key: str, /, default: V | T) -> V | T: ...
+    def get(self, key: str, /, default: object = None) -> object:
+        """Look up, whatever the case; the default when it is not there."""
+        return self._items.get(key.lower(), default)
+
+    def values(self) -> ValuesView[V]:
+        """Return what is there now."""
+        return self._items.copy().values()
+
     def __contains__(self, key: object) -> bool:
         """Tell whether the key is there, whatever the case."""
         return isinstance(key, str) and key.lower() in self._items
@@ -131,6 +144,12 @@ def registry_parts(path: str) -> tuple[str, ...]:
     if hive is not None:
         return (*hive, *parts)
     return ("HKLM", *(part for part in (head, *parts) if part))
+
+
+@lru_cache(maxsize=65536)
+def registry_path(path: str) -> str:
+    """Return a key's path in the one spelling that `registry_parts` gives it."""
+    return "\\".join(registry_parts(path))
 
 
 @lru_cache(maxsize=65536)

@@ -103,6 +103,9 @@ def error(
 @lru_cache(maxsize=4096)
 def wildcard(pattern: str) -> Callable[[str], bool]:
     """Return a case-insensitive test for a PowerShell wildcard: ``*``, ``?``, ``[a-z]``."""
+    if pattern.isascii() and not has_wildcard(pattern):
+        wanted = pattern.lower()
+        return lambda name: name.lower() == wanted
     text = "".join(
         ".*"
         if part == "*"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from orchestrator.lab.cmdlets.common import make
 from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.signals import runtime_error
+from orchestrator.lab.powershell.values import LazyDict, PSObject
 from orchestrator.lab.store_tasks import folder_path, to_xml
 
 if TYPE_CHECKING:
     from orchestrator.lab.device_seat import Seat
-    from orchestrator.lab.powershell.values import PSObject
     from orchestrator.lab.store_tasks import Task
 
 
@@ -135,15 +135,15 @@ def _folder(seat: Seat, path: str) -> PSObject:
 def _task(seat: Seat, task: Task) -> PSObject:
     run = seat.device.tasks.run_of(task.full)
     states = {"Disabled": 1, "Ready": 3, "Running": 4}
-    return make(
-        "System.__ComObject",
+    properties: LazyDict[object] = LazyDict(
         {
             "Name": task.name,
             "Path": task.full,
             "Enabled": task.enabled,
             "State": states[seat.device.tasks.state(task)],
             "LastTaskResult": run.result,
-            "Xml": to_xml(task),
+            "Xml": None,
         },
-        native=task,
+        {"xml": lambda: to_xml(task)},
     )
+    return PSObject("System.__ComObject", properties, native=task)

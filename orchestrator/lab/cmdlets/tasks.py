@@ -136,11 +136,12 @@ def _query(call: Call, seat: Seat) -> list[Task]:
     """Return the tasks that match TaskName and TaskPath, with the errors of a query."""
     names = [str(name) for name in call.get("TaskName") or []]
     paths = [str(path) for path in call.get("TaskPath") or []]
+    by_name, by_path = [wildcard(name) for name in names], [wildcard(path) for path in paths]
     found = [
         task
         for task in seat.device.tasks.tasks.values()
-        if (not names or any(wildcard(name)(task.name) for name in names))
-        and (not paths or any(_same_path(path, task.path) for path in paths))
+        if (not by_path or any(test(task.path) for test in by_path))
+        and (not by_name or any(test(task.name) for test in by_name))
     ]
     if not found:
         for kind, given in (("TaskName", names), ("TaskPath", paths)):
@@ -157,10 +158,6 @@ def _query(call: Call, seat: Seat) -> list[Task]:
                 )
                 break
     return sorted(found, key=lambda task: task.full.lower())
-
-
-def _same_path(pattern: str, path: str) -> bool:
-    return wildcard(pattern)(path)
 
 
 def _named(call: Call, seat: Seat) -> list[Task]:

@@ -7,7 +7,7 @@ PowerShell gives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.lab.powershell.objects import Hashtable, Switch
@@ -84,7 +84,6 @@ CHANGING = (
 )
 
 
-@dataclass(slots=True)
 class Bound:
     """What was bound.
 
@@ -95,10 +94,14 @@ class Bound:
         unknown: named arguments nobody knows.
     """
 
-    values: dict[str, object] = field(default_factory=dict)
-    common: dict[str, object] = field(default_factory=dict)
-    rest: list[object] = field(default_factory=list)
-    unknown: list[Token] = field(default_factory=list)
+    __slots__ = ("common", "rest", "unknown", "values")
+
+    def __init__(self, values: dict[str, object], common: dict[str, object]) -> None:
+        """Take what is known already; the rest is usually nothing."""
+        self.values = values
+        self.common = common
+        self.rest: list[object] = []
+        self.unknown: Sequence[Token] = ()
 
 
 def binding_error(
@@ -158,7 +161,8 @@ def bind(command: str, table: SlotTable, tokens: Sequence[Token]) -> Bound:
     Raises:
         ScriptError: an argument is given twice, lacks its value, or is ambiguous.
     """
-    bound = Bound()
+    bound = Bound({}, {})
+    unknown: list[Token] = []
     bare: list[object] = []
     index = 0
     while index < len(tokens):
@@ -169,7 +173,7 @@ def bind(command: str, table: SlotTable, tokens: Sequence[Token]) -> Bound:
             continue
         slot = table.find(command, token.name)
         if slot is None:
-            bound.unknown.append(token)
+            unknown.append(token)
             continue
         value = token.value
         if slot.is_switch:
@@ -188,6 +192,7 @@ def bind(command: str, table: SlotTable, tokens: Sequence[Token]) -> Bound:
     free = [name for name in table.positional if name not in bound.values]
     bound.values.update(zip(free, bare, strict=False))
     bound.rest = bare[len(free) :]
+    bound.unknown = unknown
     return bound
 
 
@@ -234,9 +239,10 @@ class _Plan:
 
     def bound(self, values: Sequence[object]) -> Bound:
         """Put the values where they belong."""
-        made = Bound({name: True if at < 0 else values[at] for name, at in self.values})
-        if self.common:
-            made.common = {name: True if at < 0 else values[at] for name, at in self.common}
+        common: dict[str, object] = {}
+        for name, at in self.common:
+            common[name] = True if at < 0 else values[at]
+        made = Bound({name: True if at < 0 else values[at] for name, at in self.values}, common)
         if self.rest:
             made.rest = [values[at] for at in self.rest]
         if self.unknown:

@@ -137,7 +137,9 @@ def check_known(function: Function, bound: Bound) -> None:
     """
     if not function.body.advanced:
         for token in bound.unknown:
-            bound.rest += [f"-{token.name}"] + ([] if token.value is MISSING else [token.value])
+            bound.rest.append(f"-{token.name}")
+            if token.value is not MISSING:
+                bound.rest.append(token.value)
         return
     if bound.unknown:
         raise binding_error(

@@ -20,6 +20,7 @@ from orchestrator.lab.powershell.grammar import text_of
 from orchestrator.lab.powershell.lower_expressions import arguments_of, call, member_name, splat
 from orchestrator.lab.powershell.lower_values import (
     constant,
+    fixed,
     flatten,
     joined,
     number,
@@ -203,8 +204,8 @@ class CommandParts:
     def invocation(self) -> Callable[[Scope], Invocation]:
         """Return what evaluates the arguments."""
         target, dot = self.target, self.dot
-        fixed = [item for item in self.arguments if isinstance(item, tuple)]
-        if len(fixed) < len(self.arguments):
+        given = [item for item in self.arguments if isinstance(item, tuple)]
+        if len(given) < len(self.arguments):
             makers = [_tokens(item) for item in self.arguments]
 
             def evaluate(scope: Scope) -> Invocation:
@@ -214,13 +215,16 @@ class CommandParts:
                 return Invocation(plain(target(scope)), tokens, dot)
 
             return evaluate
-        shape = Shape([(name, value is not None) for name, value in fixed])
-        values = [value for _, value in fixed if value is not None]
+        shape = Shape([(name, value is not None) for name, value in given])
+        values = [value for _, value in given if value is not None]
+        known = [next(iter(fixed(value)), None) for value in values]
+        asked = [(at, value) for at, value in enumerate(values) if not fixed(value)]
 
         def evaluate_values(scope: Scope) -> Invocation:
-            found = [value(scope) for value in values]
-            if NOTHING in found:
-                found = [plain(item) for item in found]
+            found = known.copy()
+            for at, value in asked:
+                item = value(scope)
+                found[at] = None if item is NOTHING else item
             return Invocation(plain(target(scope)), found, dot, shape)
 
         return evaluate_values

@@ -10,6 +10,7 @@ from orchestrator.lab.powershell.grammar import text_of
 from orchestrator.lab.powershell.indexing import get_index
 from orchestrator.lab.powershell.lower_values import (
     constant,
+    fixed,
     flatten,
     hashtable,
     type_of,
@@ -53,6 +54,15 @@ if TYPE_CHECKING:
 
 def binary(operate: Binary, left: Expression, right: Expression) -> Expression:
     """Return an expression of a plain operator."""
+    known = fixed(right)
+    if known:
+        value = plain(known[0])
+
+        def run_known(scope: Scope) -> object:
+            first = left(scope)
+            return operate(None if first is NOTHING else first, value)
+
+        return run_known
 
     def run(scope: Scope) -> object:
         first = left(scope)

@@ -38,7 +38,18 @@ _AUTOMATIC = frozenset(
 
 def constant(value: object) -> Expression:
     """Return an expression that always has the same value."""
-    return lambda _scope: value
+
+    def run(_scope: Scope) -> object:
+        return value
+
+    run.__dict__["fixed"] = (value,)
+    return run
+
+
+def fixed(value: Expression) -> tuple[object, ...]:
+    """Return the value of a constant in a tuple, nothing for any other expression."""
+    found: tuple[object, ...] = getattr(value, "fixed", ())
+    return found
 
 
 def number(text: str) -> int | float | None:
@@ -300,20 +311,10 @@ def _simple_name(node: Node) -> str:
 @lowers("array_literal_expression")
 def _array_literal(compiler: Compiler, node: Node) -> Expression:
     items = [compiler.expression(child) for child in node.named_children]
-    words = [_word(child) for child in node.named_children]
-    fixed = [word for word in words if word is not None]
-    if len(fixed) == len(items):
-        return lambda _scope: list(fixed)
+    values = [value for item in items for value in fixed(item)]
+    if len(values) == len(items):
+        return lambda _scope: list(values)
     return lambda scope: [plain(item(scope)) for item in items]
-
-
-def _word(node: Node) -> str | None:
-    """Return the text of a quoted word without variables, None for anything else."""
-    while node.type in ("unary_expression", "string_literal") and node.child_count == 1:
-        node = node.children[0]
-    if node.type != "verbatim_string_characters":
-        return None
-    return text_of(node)[1:-1].replace("''", "'")
 
 
 @lowers("parenthesized_expression")

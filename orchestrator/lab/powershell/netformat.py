@@ -81,6 +81,8 @@ _PARTS: dict[str, Callable[[datetime], str]] = {
 
 def format_date(at: datetime, pattern: str) -> str:
     """Write a date by a standard or custom format."""
+    if pattern == "s":
+        return at.replace(microsecond=0, tzinfo=None).isoformat()
     pattern = _STANDARD.get(pattern, pattern)
     out = []
     for token in _TOKEN.findall(pattern):

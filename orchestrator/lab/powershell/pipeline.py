@@ -115,6 +115,15 @@ class CmdletStage:
             self.call.require()
             self._run()
 
+    def run_once(self) -> None:
+        """Run a cmdlet that nothing is piped to.
+
+        Raises:
+            ScriptError: something mandatory is missing, or it failed.
+        """
+        self.call.require()
+        self._run()
+
     def _run(self) -> None:
         if self.cmdlet.changes and not self.call.preferences.is_what_if():
             self.call.machine.before_operation(self.cmdlet.name)
@@ -153,13 +162,21 @@ class FunctionStage:
 
     def begin(self) -> None:
         """Bind what the caller gave and run the begin block."""
+        self.take_arguments()
+        self.run_block(self.function.body.begin)
+
+    def take_arguments(self) -> None:
+        """Set the variables of what the caller gave.
+
+        Raises:
+            ScriptError: an argument does not fit or is missing.
+        """
         signature = self.signature
         signature.take(self.scope, self.bound, self.function.name)
         if signature.required:
             absent = signature.missing(self.bound)
             if absent:
                 raise missing_mandatory(self.function.name, absent)
-        self._run(self.function.body.begin)
 
     def process(self, value: object) -> None:
         """Run the process block for one object."""
@@ -169,7 +186,7 @@ class FunctionStage:
             absent = self.signature.missing_piped(self.bound)
             if absent:
                 raise missing_mandatory(self.function.name, absent)
-        self._run(self.function.body.process)
+        self.run_block(self.function.body.process)
 
     def _take(self, value: object) -> None:
         self.scope.variables["_"] = value
@@ -192,9 +209,14 @@ class FunctionStage:
         """Run the end block."""
         if self.function.body.end is not None:
             self.scope.variables["input"] = self.input
-            self._run(self.function.body.end)
+            self.run_block(self.function.body.end)
 
-    def _run(self, block: Body | None) -> None:
+    def run_block(self, block: Body | None) -> None:
+        """Run a block, if there is one.
+
+        Raises:
+            ScriptError: it ended with an error.
+        """
         if block is None:
             return
         try:
@@ -273,7 +295,7 @@ def run_pipeline(
         out: takes what the last one writes.
     """
     if head is None and len(commands) == 1:
-        _run_alone(make_stage(scope, commands[0], out))
+        _run_alone(scope, commands[0], out)
         return
     stages: list[Stage] = []
     sink = out
@@ -302,7 +324,20 @@ def run_pipeline(
         index += 1
 
 
-def _run_alone(stage: Stage) -> None:
+def _run_alone(scope: Scope, invocation: Invocation, out: Out) -> None:
+    """Run a command that nothing is piped to and whose output goes nowhere else."""
+    target = invocation.target
+    if type(target) is str and target:
+        command = find_command(scope, target)
+        if isinstance(command, Function):
+            body = command.body
+            if body.begin is None and body.process is None and not body.signature.piped:
+                _call(FunctionStage(command, scope, invocation, out), body.end)
+                return
+        elif command.processor is None and not command.collects:
+            CmdletStage(command, scope, invocation, out).run_once()
+            return
+    stage = make_stage(scope, invocation, out)
     stage.begin()
     try:
         stage.process(MISSING)
@@ -312,6 +347,14 @@ def _run_alone(stage: Stage) -> None:
         stage.end()
     except StopUpstream as stop:
         _position([stage], stop)
+
+
+def _call(stage: FunctionStage, end: Body | None) -> None:
+    """Run a function that has an end block only."""
+    stage.take_arguments()
+    if end is not None:
+        stage.scope.variables["input"] = stage.input
+        stage.run_block(end)
 
 
 def _position(stages: list[Stage], stop: StopUpstream) -> int:

@@ -9,7 +9,7 @@ from orchestrator.lab.powershell.objects import ErrorRecord
 from orchestrator.lab.powershell.runtime import NOTHING, Preferences, Scope
 from orchestrator.lab.powershell.signals import ScriptError
 from orchestrator.lab.powershell.text import to_text
-from orchestrator.lab.powershell.values import CaseDict, MethodFailure, PSObject
+from orchestrator.lab.powershell.values import CaseDict, LazyDict, Method, MethodFailure, PSObject
 
 if TYPE_CHECKING:
     from orchestrator.lab.powershell.functions import Function
@@ -84,7 +84,7 @@ def pscmdlet(function: Function, preferences: Preferences) -> PSObject:
         preferences.write_error(record_of(value))
         return NOTHING
 
-    def message(stream: str) -> object:
+    def message(stream: str) -> Method:
         def put(text: object) -> object:
             if preferences.shows(stream):
                 preferences.scope.runtime.write(stream, to_text(text))
@@ -92,21 +92,28 @@ def pscmdlet(function: Function, preferences: Preferences) -> PSObject:
 
         return put
 
-    made = PSObject(
-        "System.Management.Automation.PSScriptCmdlet",
-        CaseDict({"ParameterSetName": "__AllParameterSets"}),
+    methods: dict[str, tuple[str, Method]] = {
+        "shouldprocess": ("ShouldProcess", ask),
+        "shouldcontinue": ("ShouldContinue", lambda *_: _no_answer()),
+        "throwterminatingerror": ("ThrowTerminatingError", terminate),
+        "writeerror": ("WriteError", write),
+        "writeverbose": ("WriteVerbose", message("verbose")),
+        "writewarning": ("WriteWarning", message("warning")),
+    }
+    properties: LazyDict[object] = LazyDict(
+        {"ParameterSetName": "__AllParameterSets", "MyInvocation": None},
+        {"myinvocation": lambda: _told(function)},
     )
-    made.methods["ShouldProcess"] = ask
-    made.methods["ShouldContinue"] = lambda *_: _no_answer()
-    made.methods["ThrowTerminatingError"] = terminate
-    made.methods["WriteError"] = write
-    made.methods["WriteVerbose"] = message("verbose")  # type: ignore[assignment]
-    made.methods["WriteWarning"] = message("warning")  # type: ignore[assignment]
-    made.properties["MyInvocation"] = PSObject(
-        "System.Management.Automation.InvocationInfo",
-        CaseDict({"InvocationName": function.name, "MyCommand": function.name}),
+    return PSObject(
+        "System.Management.Automation.PSScriptCmdlet", properties, CaseDict.of_pairs(methods)
     )
-    return made
+
+
+def _told(function: Function) -> object:
+    fields: CaseDict[object] = CaseDict(
+        {"InvocationName": function.name, "MyCommand": function.name}
+    )
+    return PSObject("System.Management.Automation.InvocationInfo", fields)
 
 
 def _no_answer() -> object:

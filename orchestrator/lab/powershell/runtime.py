@@ -159,15 +159,14 @@ def undefined(name: str) -> ScriptError:
     )
 
 
-@dataclass(eq=False, slots=True)
 class Preferences:
     """The common parameters of one command.
 
     Attributes:
         scope: the scope whose preference variables count.
+        caller: where its variables go, such as the one of ``-ErrorVariable``.
     """
 
-    scope: Scope
     error_action: str = ""
     error_variable: str = ""
     verbose: bool | None = None
@@ -176,7 +175,10 @@ class Preferences:
     confirm: bool | None = None
     warning_action: str = ""
     information_action: str = ""
-    caller: Scope | None = None
+
+    def __init__(self, scope: Scope, *, caller: Scope | None = None) -> None:
+        self.scope = scope
+        self.caller = caller
 
     def error_preference(self) -> str:
         """Return what happens to a non-terminating error."""
