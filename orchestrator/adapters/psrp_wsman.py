@@ -15,8 +15,10 @@ import uuid
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
-from pypsrp.powershell import RunspacePool
+from pypsrp.powershell import Fragmenter, RunspacePool
 from pypsrp.wsman import NAMESPACES, WSMan
+
+from orchestrator.adapters.psrp_pipeline import PackingSerializer
 
 if TYPE_CHECKING:
     from orchestrator.adapters.psrp_transport import Transport
@@ -106,6 +108,8 @@ class Pool(RunspacePool):
             idle_timeout=idle_timeout,
         )
         self.remarks: list[str] = []
+        self._serializer = PackingSerializer()
+        self._fragmenter = Fragmenter(connection.max_payload_size, self._serializer)
 
     def _process_runspacepool_warning(self, message: Any) -> None:  # noqa: ANN401 - pypsrp's
         self.remarks.append(str(message.data)[:500])
