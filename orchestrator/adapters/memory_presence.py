@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.adapters.memory_state import HANDED_OUT
 from orchestrator.domain.adaptive import SiteCap, Tally
-from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.online_hours import OnlineHours, generation
 from orchestrator.domain.run import RunState
 from orchestrator.errors import InvalidInput
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _FORGOTTEN: Final = timedelta(minutes=30)
 _LONGEST_TRY: Final = timedelta(minutes=2)
-_GOING: Final = frozenset({CampaignStatus.RUNNING, CampaignStatus.FINISHED})
 
 
 class MemorySightings:
@@ -39,7 +38,7 @@ class MemorySightings:
             raise InvalidInput(msg, hint="begin without a cursor")
         state = self._state
         with state.changed:
-            going = {each.id for each in state.campaigns.values() if each.status in _GOING}
+            going = {each.id for each in state.campaigns.values() if each.status in HANDED_OUT}
             found = sorted(
                 (run.id, run.device.text)
                 for run in state.runs.values()

@@ -1,7 +1,8 @@
 """Whether and when to try again, as a value.
 
 - Away is a state, not a failure: it backs off for as long as the caller is patient.
-- A refused login is never tried again: accounts lock.
+- A refused login is never tried again: accounts lock. What was not tried for that reason has not
+  failed, and waits until the account is right.
 - After a line broke with a command under way, the next try is a fresh look, soon.
 - The spread comes from the run's own id, so that ten thousand laptops do not come back together
   and the same run always decides the same.
@@ -33,6 +34,7 @@ class Fault(StrEnum):
     NOT_PROVEN = "not_proven"  # triggered, and no evidence came
     REBOOT = "reboot"  # the device has to restart, or is doing so
     ACCOUNT = "account"  # we have no account to log in with
+    SPARED = "spared"  # not tried, so that the domain does not lock the account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,12 @@ def decide(
         if at > give_up_at:
             return GiveUp(reason="the device did not answer before its deadline")
         return Again(at=at, away=True)
+    if fault is Fault.SPARED:
+        wait = min(timings.quota / 8 * 2 ** min(tries - 1, 16), timings.stage)
+        at = now + spread(f"{seed}:{tries}", wait)
+        if at > give_up_at:
+            return GiveUp(reason="its account was refused until the deadline")
+        return Again(at=at)
     if fault is Fault.TRANSIENT:
         if tries > len(timings.transient):
             return GiveUp(reason=f"the same passing fault came {tries} times in a row")

@@ -210,9 +210,10 @@ class _Attempt:
         fault, hours = Fault(error.kind), OnlineHours()
         if error.code in _LATER:
             fault = Fault.TRANSIENT
+        elif error.code == BRAKE and self.run.campaign:
+            fault = Fault.SPARED
         elif error.code == BRAKE and fault is Fault.AUTH:
-            # A campaign waits until it is resumed; a person is told.
-            fault = Fault.TRANSIENT if self.run.campaign else Fault.ACCOUNT
+            fault = Fault.ACCOUNT  # somebody waits for this one and can be told
         if fault is Fault.UNREACHABLE and self.ports.sightings is not None:
             hours = self.ports.sightings.hours(self.run.device.key, self._now())
         self._record(

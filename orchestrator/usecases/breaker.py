@@ -3,7 +3,9 @@
 - The count is the account's, over all workers; a device that accepts it begins it anew.
 - The refusal that uses up what is allowed pauses every running campaign, with a line in each that
   names the account. Nothing else stops: who asks for a single PC may use another account.
-- Devices that were not tried because of it have not failed; they wait until somebody resumes.
+- Devices that were not tried because of it have not failed; they wait until the account is right.
+- A campaign that is still being planned changes nothing, and cannot be resumed when it is paused:
+  its readings wait as they are, and its history says why.
 """
 
 from __future__ import annotations
@@ -37,35 +39,38 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
     """
     paused = []
     for campaign in ports.campaigns.newest(_NEWEST):
-        if campaign.status is not CampaignStatus.RUNNING:
+        runs = campaign.status is CampaignStatus.RUNNING
+        if not runs and not (campaign.status is CampaignStatus.PLANNING and error.refused_by):
             continue
         now = ports.clock.now()
+        text = f"paused: {_text(error)}, then resume" if runs else f"waits: {_text(error)}"
         try:
-            ports.campaigns.set_status(campaign.id, CampaignStatus.PAUSED, now)
+            if runs:
+                ports.campaigns.set_status(campaign.id, CampaignStatus.PAUSED, now)
+                paused.append(campaign.id)
             entry = Entry(
                 run_id="",
                 device="",
                 campaign=campaign.id,
                 at=now,
                 kind="decision",
-                state=CampaignStatus.PAUSED.value,
-                text=_text(error),
+                state=(CampaignStatus.PAUSED if runs else campaign.status).value,
+                text=text,
             )
             ports.campaigns.remark(campaign.id, entry)
         except NotFound:
             continue  # forgotten in between
-        paused.append(campaign.id)
     return paused
 
 
 def _text(error: AuthenticationRefused) -> str:
     if not error.refused_by:  # they were refused before this campaign ran
-        return f"paused: {error}; {error.hint}, then resume"
+        return f"{error}; {error.hint}"
     named = ", ".join(error.refused_by[:_NAMED])
     more = len(error.refused_by) - _NAMED
     if more > 0:
         named += f" and {more} more"
     return (
-        f"paused: {len(error.refused_by)} devices in a row refused the account {error.account} "
-        f"({named}); correct its password or rights before the domain locks it, then resume"
+        f"{len(error.refused_by)} devices in a row refused the account {error.account} "
+        f"({named}); correct its password or rights before the domain locks it"
     )

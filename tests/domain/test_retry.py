@@ -57,7 +57,7 @@ def test_a_passing_fault_is_tried_after_5_15_and_45_seconds() -> None:
     assert isinstance(decided(Fault.TRANSIENT, tries=4), GiveUp)
 
 
-@pytest.mark.parametrize("fault", [f for f in Fault if f is not Fault.UNREACHABLE])
+@pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.UNREACHABLE, Fault.SPARED}))
 def test_everything_but_absence_ends(fault: Fault) -> None:
     assert isinstance(decided(fault, tries=1000), GiveUp)
 
@@ -75,3 +75,8 @@ def test_ten_thousand_devices_do_not_come_back_in_the_same_second() -> None:
     seconds = [int(spread(f"c-1.PC-{n:05}", 900).total_seconds()) for n in range(10_000)]
     busiest = max(seconds.count(second) for second in set(seconds))
     assert busiest < 100
+
+
+def test_what_was_not_tried_to_spare_an_account_waits_until_the_deadline() -> None:
+    assert isinstance(decided(Fault.SPARED, tries=500), Again)
+    assert isinstance(decided(Fault.SPARED, give_up_at=NOW), GiveUp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -251,3 +252,25 @@ def test_a_campaign_that_is_started_afterwards_is_paused_and_fails_no_device(sit
         "paused: not tried: 3 devices in a row refused the account CORP\\svc; correct its password "
         "or rights before the domain locks it, then resume"
     )
+
+
+def test_a_campaign_that_is_being_planned_waits_and_says_why(site: Site) -> None:
+    site.ledger.campaign("c-2", status=CampaignStatus.PLANNING)
+    doors = site.worker()
+    for number in range(3):
+        site.work(site.add(number, campaign="c-2"), doors)
+    spared = site.add(9, campaign="c-2")
+    for _ in range(10):
+        spared = site.work(spared, doors)
+        assert spared.state is RunState.WAITING
+        assert spared.due is not None
+        site.clock.move(timedelta(minutes=1))
+        site.ledger.agenda.hasten([spared.id], site.clock.now())
+    assert doors.tried == ["PC-0", "PC-1", "PC-2"]
+    assert site.status("c-2") is CampaignStatus.PLANNING
+    decisions = [each for _, each in site.ledger.campaigns.events("c-2") if each.kind == "decision"]
+    assert [entry.text.partition(" (")[0] for entry in decisions] == [
+        "waits: 3 devices in a row refused the account CORP\\svc"
+    ]
+    doors.login = site.worker("right").login
+    assert "let in" in site.work(spared, doors).reason
