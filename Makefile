@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test deep lint bench soak clean
+.PHONY: help install demo test deep lint mutants bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,11 @@ test: $(STAMP) ## run the whole test suite
 
 deep: $(STAMP) ## the properties of a repair on many generated PCs; takes about half an hour
 	@ENROLLMEND_EXAMPLES=500 $(BIN)/pytest -n 2 --timeout 3600 tests/metamorphic
+
+mutants: $(STAMP) ## plant faults in the PowerShell and see that the tests notice
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutants.plugin --mutants $(or $(MUTANTS),6) \
+		tests/scripts tests/own_steps/test_module.py tests/domain/test_fleet_is_understood.py \
+		--ignore tests/scripts/test_coverage.py --ignore tests/scripts/test_lint.py --ignore tests/scripts/test_files.py
 
 lint: $(STAMP) ## style, types and the rules of import
 	@$(BIN)/ruff check .

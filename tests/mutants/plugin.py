@@ -1,0 +1,203 @@
+"""A pytest plugin that plants faults in the module, one after another, and sees who notices.
+
+- Every test runs once over the right text first; which functions and lines it reaches is noted.
+- A mutant meets the tests that reach its line, or its function where the line is no statement,
+  until one fails. Who is not noticed by behaviour is shown to the lint.
+- Two processes share the mutants; a test that does not end is a test that fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from _pytest.runner import runtestprotocol
+
+from orchestrator.lab.powershell import Coverage, lint
+from orchestrator.module import ModuleFunction, functions
+from tests.mutants.table import Mutant, chosen, equal
+from tests.scripts import bench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pytest
+
+_PATIENCE = 60
+"""Seconds for one test."""
+
+_MOST = 40
+"""Tests that a mutant meets: those that run least beside its line."""
+
+
+class Endless(BaseException):
+    """A test over a mutant does not end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say how many mutants of each kind are planted."""
+    group = parser.getgroup("mutants")
+    group.addoption("--mutants", type=int, default=6, help="so many of each kind; 0 for all")
+    group.addoption("--mutants-of", default="", help="only those whose id holds this text")
+    group.addoption("--mutants-report", default="", help="file for the answers, as JSON lines")
+
+
+@dataclass
+class Reach:
+    """What a test runs of the module, and how long it takes."""
+
+    item: pytest.Item
+    seconds: float = 0.0
+    lines: set[tuple[str, int]] = field(default_factory=set)
+
+    @property
+    def functions(self) -> set[str]:
+        return {name for name, _ in self.lines}
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Run the tests over the right text, then over every mutant."""
+    config = session.config
+    wanted = config.getoption("--mutants-of")
+    planted = [each for each in chosen(config.getoption("--mutants")) if wanted in each.id]
+    reaches = [_reach(item) for item in session.items]
+    tell = config.get_terminal_writer().line
+    tell(f"{len(reaches)} tests pass over the right text; {len(planted)} mutants")
+    answers = _in_two(planted, reaches)
+    report = config.getoption("--mutants-report")
+    if report:
+        Path(report).write_text("".join(json.dumps(each) + "\n" for each in answers))
+    left = _tell(answers, tell)
+    session.testsfailed = len(left)
+    return True
+
+
+def _reach(item: pytest.Item) -> Reach:
+    bench.Bench.watched_by = Coverage()
+    began = time.monotonic()
+    try:
+        if not _passes(item):
+            message = f"{item.nodeid} fails over the right text"
+            raise AssertionError(message)
+        lines = {_place(line) for line in bench.Bench.watched_by.lines(bench.MODULE_TEXT)}
+    finally:
+        bench.Bench.watched_by = None
+    return Reach(item, time.monotonic() - began, lines)
+
+
+def _place(line: int) -> tuple[str, int]:
+    first = 1
+    for function in functions().values():
+        length = function.text.count("\n") + 1
+        if line < first + length:
+            return function.name, line - first + 1
+        first += length
+    return "", line
+
+
+def _passes(item: pytest.Item) -> bool:
+    def end(*_: object) -> None:
+        raise Endless
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+    try:
+        return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+    except Endless:
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _in_two(planted: list[Mutant], reaches: list[Reach]) -> list[dict[str, Any]]:
+    """Judge the mutants in two processes."""
+    files = []
+    children = []
+    for part in (0, 1):
+        handle, name = tempfile.mkstemp(prefix="mutants-")
+        os.close(handle)
+        child = os.fork()
+        if child == 0:
+            with Path(name).open("w") as out:
+                for mutant in planted[part::2]:
+                    out.write(json.dumps(_judge(mutant, reaches)) + "\n")
+                    out.flush()
+            os._exit(0)
+        files.append(Path(name))
+        children.append(child)
+    for child in children:
+        _, status = os.waitpid(child, 0)
+        if status:
+            message = "a process that judges mutants ended early"
+            raise AssertionError(message)
+    answers = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    for file in files:
+        file.unlink()
+    return sorted(answers, key=lambda each: (each["kind"], each["id"]))
+
+
+def _judge(mutant: Mutant, reaches: list[Reach]) -> dict[str, Any]:
+    """Return who notices a mutant."""
+    answer = {
+        "id": mutant.id,
+        "kind": mutant.kind,
+        "was": mutant.was,
+        "now": mutant.now,
+        "by": "",
+        "how": "",
+    }
+    if equal(mutant):
+        return answer | {"how": "equal", "by": equal(mutant)}
+    near = [each for each in reaches if (mutant.function, mutant.line) in each.lines]
+    near = near or [each for each in reaches if mutant.function in each.functions]
+    near.sort(key=lambda each: (len(each.lines), each.seconds))
+    with _planted(mutant):
+        for reach in near[:_MOST]:
+            if not _passes(reach.item):
+                return answer | {"how": "test", "by": reach.item.nodeid}
+    texts = {name: one.text for name, one in functions().items()}
+    path = f"{mutant.function}.ps1"
+    before = {(each.code, each.message) for each in lint(texts[mutant.function], path, texts)}
+    after = lint(mutant.text, path, {**texts, mutant.function: mutant.text})
+    fresh = [each for each in after if (each.code, each.message) not in before]
+    if fresh:
+        return answer | {"how": "lint", "by": fresh[0].code}
+    return answer | {"how": "nobody"}
+
+
+@contextmanager
+def _planted(mutant: Mutant) -> Iterator[None]:
+    right, text = functions()[mutant.function], bench.MODULE_TEXT
+    functions()[mutant.function] = ModuleFunction(right.name, mutant.text, right.public)
+    bench.MODULE_TEXT = "\n".join(one.text for one in functions().values())
+    try:
+        yield
+    finally:
+        functions()[mutant.function] = right
+        bench.MODULE_TEXT = text
+
+
+def _tell(answers: list[dict[str, Any]], tell: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Print the table and whoever was not noticed; return these."""
+    kinds = sorted({each["kind"] for each in answers})
+    tell(f"{'kind':24}{'planted':>8}{'tests':>7}{'lint':>6}{'equal':>7}{'nobody':>8}")
+    for kind in [*kinds, ""]:
+        of_kind = [each for each in answers if not kind or each["kind"] == kind]
+        how = [each["how"] for each in of_kind]
+        counts = [how.count(word) for word in ("test", "lint", "equal", "nobody")]
+        tell(f"{kind or 'all':24}{len(how):8}{counts[0]:7}{counts[1]:6}{counts[2]:7}{counts[3]:8}")
+    left = [each for each in answers if each["how"] == "nobody"]
+    for each in left:
+        tell(f"not noticed: {each['id']}\n    was {each['was']}\n    now {each['now']}")
+    real = [each for each in answers if each["how"] != "equal"]
+    if real:
+        tell(f"noticed: {100 * (len(real) - len(left)) / len(real):.1f} % of {len(real)}")
+    return left
