@@ -167,8 +167,29 @@ def _section(name: str, hint: Any, value: object) -> object:  # noqa: ANN401 - a
         return _status(name, value)
     if typing.get_origin(kind) is tuple:
         item = typing.get_args(kind)[0]
+        if item is Enrollment:
+            value = apart(value)
         return _texts(name, value) if item is str else read_many(item, value, name)
     return read(kind, value, name)
+
+
+def apart(value: object) -> object:
+    """Give each id of a list of enrollments an entry of its own: those alike share one.
+
+    What is not such a list is returned as it is, for the reader to refuse.
+    """
+    items = [value] if isinstance(value, Mapping) else value
+    if not isinstance(items, list):
+        return value
+    spread: list[object] = []
+    for item in items:
+        ids = item.get("ids") if isinstance(item, Mapping) else None
+        if isinstance(ids, list):
+            rest = {name: part for name, part in item.items() if name != "ids"}
+            spread.extend({"id": each, **rest} for each in ids)
+        else:
+            spread.append(item)
+    return spread
 
 
 def _status(name: str, value: object) -> JoinStatus:

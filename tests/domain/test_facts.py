@@ -5,12 +5,13 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.domain.facts import OPTIONAL, Facts
 from tests.domain.facts_builder import (
     ID,
+    ID2,
     NOW,
     TENANT,
     blank,
@@ -80,6 +81,13 @@ def test_what_the_device_could_not_read_is_told_in_its_words() -> None:
     assert facts.unknown == ("events: denied",)
 
 
+def test_enrollments_that_are_alike_share_an_entry_and_are_told_apart() -> None:
+    shared = {"ids": [ID, ID2], "in": 1, "provider_id": "WMI_Bridge_SCCM_Server"}
+    facts = Facts.parse(blank() | {"enrollments": [shared, enrollment(id="x")]})
+    assert [one.id for one in facts.enrollments or ()] == [ID, ID2, "x"]
+    assert {one.provider_id for one in (facts.enrollments or ())[:2]} == {"WMI_Bridge_SCCM_Server"}
+
+
 def test_a_list_of_one_may_be_written_as_its_item() -> None:
     facts = Facts.parse(blank() | {"enrollments": enrollment(), "task_folders": "\\x\\"})
     assert facts.enrollments is not None
@@ -133,6 +141,8 @@ JSON = st.recursive(
 )
 
 
+# how fast values are drawn depends on what else the machine does
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from([*SECTIONS, "unread", "collected", "elapsed_ms"]), JSON))
 def test_any_json_in_any_section_is_survived(sections: dict[str, Any]) -> None:
     facts = Facts.parse(blank() | json.loads(json.dumps(sections)))

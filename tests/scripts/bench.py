@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from orchestrator.domain.facts import apart
 from orchestrator.lab import cmdlets  # noqa: F401 - registers the Windows cmdlets
 from orchestrator.lab.device import Device
 from orchestrator.lab.device_enrollment import enroll
@@ -127,8 +128,11 @@ class Bench:
         return result.error.error_id.split(",")[0] if result.error else ""
 
     def facts(self, **parameters: object) -> dict[str, Any]:
-        """Read the facts."""
-        return self.call("Get-EnrollmentFact", **parameters).one
+        """Read the facts, with an entry for each enrollment."""
+        facts = self.call("Get-EnrollmentFact", **parameters).one
+        if "enrollments" in facts:
+            facts["enrollments"] = apart(facts["enrollments"])
+        return facts
 
     def repair(
         self,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from orchestrator.lab.device_enrollment import link
-from orchestrator.lab.store_baseline import ACCOUNTS, LOGGER, UNINSTALL, fixed_guid
+from orchestrator.lab.store_baseline import ACCOUNTS, LOGGER, fixed_guid
 from orchestrator.lab.store_state import JOIN_CHANNEL, MDM_CHANNEL, User
 from tests.scripts.bench import ENROLLMENTS, ONE, THREE, TWO, Bench
 from tests.scripts.builders import auto_enroll, configmgr, legacy_client
@@ -308,24 +307,20 @@ def test_a_restart_that_is_waited_for_is_seen() -> None:
     }
 
 
-def test_the_largest_pc_fits_into_200_kilobytes() -> None:
+def test_ids_that_have_everything_else_in_common_share_an_entry() -> None:
     pc = Bench()
-    for number in range(500):
+    for number in range(3):
         key = f"{ENROLLMENTS}\\{fixed_guid(f'key {number}')}"
-        pc.device.registry.put(key, {"EnrollmentState": 1, "EnrollmentType": 0})
-    for number in range(2000):
-        pc.device.log(MDM_CHANNEL, 76, 0, 0x80180026 + number % 7)
-    for number in range(400):
-        code = "{" + fixed_guid(f"any {number}") + "}"
-        pc.device.registry.put(f"{UNINSTALL}\\{code}", {"DisplayName": f"Product {number}"})
+        pc.device.registry.put(key, {"EnrollmentState": 1, "EnrollmentType": 77})
     pc.stale(ONE)
-    pc.live(THREE)
-    text = pc.call("Get-EnrollmentFact").texts[0]
-    facts = json.loads(text)
-    assert len(facts["enrollments"]) > 500
-    assert len(facts["events"]["items"]) == 60
-    assert facts["legacy_client"]["products"] == []
-    assert len(text.encode()) < 200_000
+    given = pc.call("Get-EnrollmentFact").one["enrollments"]
+    (shared,) = (entry for entry in given if len(entry.get("ids", ())) == 3)
+    assert set(shared) == {"ids", "in", "enrollment_state", "enrollment_type"}
+    assert next(entry for entry in given if entry.get("id") == ONE)["tasks"] > 1
+    told = [entry.get("id") for entry in given] + [
+        each for entry in given for each in entry.get("ids", ())
+    ]
+    assert sorted(filter(None, told)) == sorted(one["id"] for one in pc.facts()["enrollments"])
 
 
 def test_times_are_utc_whatever_the_clock_of_the_pc_says() -> None:

@@ -6,7 +6,8 @@ function Get-EnrollmentList
 
         .DESCRIPTION
             Pseudo providers are listed like the others: telling them apart is not done here. An id whose keys
-            cannot be read is listed with the id of the error, and the others are none the worse for it.
+            cannot be read is listed with the id of the error, and the others are none the worse for it. Ids that
+            have everything else in common share one entry, whose ids are a list: a PC may have hundreds of them.
 
         .EXAMPLE
             Get-EnrollmentList
@@ -25,15 +26,35 @@ function Get-EnrollmentList
         $counts[$id] = [int]$counts[$id] + 1
     }
     $seen = Get-EnrollmentSighting
+    $alike = [ordered]@{}
     foreach ($id in @($seen.Keys))
     {
         try
         {
-            Get-EnrollmentEntry -EnrollmentId $id -Place $seen[$id] -TaskCount ([int]$counts[$id])
+            $entry = Get-EnrollmentEntry -EnrollmentId $id -Place $seen[$id] -TaskCount ([int]$counts[$id])
         }
         catch
         {
-            [ordered]@{ id = $id; in = $seen[$id]; unread = $_.FullyQualifiedErrorId.Split(',')[0] }
+            $entry = [ordered]@{ id = $id; in = $seen[$id]; unread = $_.FullyQualifiedErrorId.Split(',')[0] }
         }
+        $entry.Remove('id')
+        $shape = "$(@($entry.Keys) -join '|')=$(@($entry.Values) -join '|')"
+        if (-not $alike.Contains($shape))
+        {
+            $alike[$shape] = @{ Entry = $entry; Ids = @() }
+        }
+        $alike[$shape].Ids = $alike[$shape].Ids + $id
+    }
+    foreach ($group in @($alike.Values))
+    {
+        if ($group.Ids.Count -eq 1)
+        {
+            $group.Entry['id'] = $group.Ids[0]
+        }
+        else
+        {
+            $group.Entry['ids'] = $group.Ids
+        }
+        $group.Entry
     }
 }
