@@ -37,6 +37,7 @@ from orchestrator.domain.run import FINAL, Run, RunOptions
 from orchestrator.lab import fleet
 from orchestrator.lab.backend_powershell import PowerShellBackend
 from orchestrator.lab.service import running_lab
+from orchestrator.lab.service_run import collect_rarely
 from orchestrator.usecases.advance import advance
 from orchestrator.usecases.ports import Ports
 
@@ -94,6 +95,7 @@ def devices(count: int, seed: int, kind: str, clock: SharedClock) -> list[Device
 def serve(folder: Path, options: argparse.Namespace, clock: SharedClock, line: Connection) -> None:
     """Run the PCs; answer every question for the CPU used so far, until told to stop."""
     pcs = devices(options.devices + WARM, options.seed, options.kind, clock)
+    collect_rarely()
     with running_lab(
         pcs, backend=PowerShellBackend(), folder=folder, ports=PORTS, seed=91, pace=PACE
     ) as lab:

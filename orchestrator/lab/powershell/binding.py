@@ -329,7 +329,7 @@ def action(value: object) -> str:
     Raises:
         ScriptError: it is none.
     """
-    text = to_text(value)
+    text = value if type(value) is str else to_text(value)
     known = _BY_NAME.get(text.lower())
     if known is not None:
         return known

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from orchestrator.lab.powershell.binding import (
-    CHANGING,
-    COMMON,
     Bound,
-    SlotTable,
     binding_error,
     preferences,
     switch,
@@ -32,44 +28,10 @@ from orchestrator.lab.powershell.values import CaseDict, PSObject, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from orchestrator.lab.powershell.cmdlet_table import CmdletTable
     from orchestrator.lab.powershell.registry import Cmdlet, Parameter
 
 
-@dataclass(frozen=True, slots=True)
-class CmdletSlot:
-    """A cmdlet's parameter as the binder sees it."""
-
-    parameter: Parameter
-    name: str
-    aliases: tuple[str, ...]
-    position: int | None
-    is_switch: bool
-
-
-class CmdletTable(SlotTable):
-    """What every call of a cmdlet needs to know, worked out once.
-
-    Attributes:
-        parameters: its parameters by their lower-case names.
-        required: lower-case and spelled names of the mandatory ones.
-    """
-
-    __slots__ = ("parameters", "required")
-
-    def __init__(self, cmdlet: Cmdlet) -> None:
-        """Read a cmdlet's declaration."""
-        slots = [
-            CmdletSlot(item, item.name, item.aliases, item.position, item.type == "switch")
-            for item in cmdlet.parameters
-        ]
-        super().__init__(slots, COMMON + CHANGING if cmdlet.changes else COMMON)
-        self.parameters = {item.name.lower(): item for item in cmdlet.parameters}
-        self.required = tuple(
-            (item.name.lower(), item.name) for item in cmdlet.parameters if item.mandatory
-        )
-
-
-_TABLES: dict[int, CmdletTable] = {}
 _TYPES: Final = {
     "str": TypeRef("System.String"),
     "int": TypeRef("System.Int64"),
@@ -87,14 +49,6 @@ _SIMPLE: Final[dict[str, Callable[[object], object]]] = {
     "switch": switch,
     "object[]": lambda value: value if isinstance(value, list) else [value],
 }
-
-
-def slots_of(cmdlet: Cmdlet) -> CmdletTable:
-    """Return the parameters of a cmdlet as the binder sees them."""
-    known = _TABLES.get(id(cmdlet))
-    if known is None:
-        known = _TABLES[id(cmdlet)] = CmdletTable(cmdlet)
-    return known
 
 
 def full_error_id(cmdlet: str, error_id: str, *, is_function: bool) -> str:
@@ -189,8 +143,6 @@ class BoundCall:
     """
 
     __slots__ = (
-        "_by_value",
-        "_free",
         "cmdlet",
         "given",
         "machine",
@@ -198,18 +150,20 @@ class BoundCall:
         "out",
         "preferences",
         "scope",
+        "table",
         "values",
     )
 
-    def __init__(self, cmdlet: Cmdlet, scope: Scope, values: dict[str, object]) -> None:
+    def __init__(
+        self, cmdlet: Cmdlet, scope: Scope, values: dict[str, object], table: CmdletTable
+    ) -> None:
         self.machine: Any = scope.runtime.machine
         self.name = cmdlet.name
         self.cmdlet = cmdlet
         self.scope = scope
         self.given = values
         self.values = values
-        self._free: list[Parameter] | None = None
-        self._by_value: list[Parameter] = []
+        self.table = table
         self.preferences: Preferences
         self.out: Out
 
@@ -284,14 +238,13 @@ class BoundCall:
         Raises:
             ScriptError: no parameter takes it.
         """
-        self.values = dict(self.given)
-        if self._free is None:
-            self._free = [x for x in self.cmdlet.parameters if x.name.lower() not in self.given]
-            self._by_value = [item for item in self._free if item.by_value]
-        free, by_value = self._free, self._by_value
-        if len(by_value) == 1 and by_value[0].type == "object":
-            self._set(by_value[0], value)
+        sole = self.table.sole
+        if sole and sole not in self.given:
+            self.values = {**self.given, sole: None if value is NOTHING else value}
             return
+        self.values = dict(self.given)
+        free = [x for lower, x in self.table.parameters.items() if lower not in self.given]
+        by_value = [item for item in free if item.by_value]
         chosen = next((item for item in by_value if _fits(item.type, value)), None)
         if chosen is None:
             chosen = next((item for item in by_value if item.type.startswith("object")), None)
@@ -341,7 +294,7 @@ class BoundCall:
         Raises:
             ScriptError: something is.
         """
-        required = slots_of(self.cmdlet).required
+        required = self.table.required
         absent = [name for lower, name in required if lower not in self.values] if required else []
         if absent:
             raise missing_mandatory(_class(self.name), absent)
@@ -372,7 +325,7 @@ def not_interactive() -> ScriptError:
     )
 
 
-def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, bound: Bound) -> BoundCall:
+def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, bound: Bound, table: CmdletTable) -> BoundCall:
     """Give the arguments of a cmdlet the types it declares.
 
     Raises:
@@ -385,7 +338,7 @@ def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, bound: Bound) -> BoundCall:
     if bound.rest:
         msg = f"bare argument {to_text(bound.rest[0])!r} of {cmdlet.name}"
         raise Refusal(msg)
-    table, given = slots_of(cmdlet), bound.values
+    given = bound.values
     if len(given) == 1:
         ((lower, value),) = given.items()
         values = {lower: coerce(cmdlet.name, table.parameters[lower], value)}
@@ -395,7 +348,7 @@ def bind_cmdlet(cmdlet: Cmdlet, scope: Scope, bound: Bound) -> BoundCall:
             for lower, item in table.parameters.items()
             if lower in given
         }
-    call = BoundCall(cmdlet, scope, values)
+    call = BoundCall(cmdlet, scope, values, table)
     where = scope.root if cmdlet.is_function else scope
     call.preferences = preferences(where, bound.common, scope)
     if cmdlet.is_function and call.preferences.what_if is None:

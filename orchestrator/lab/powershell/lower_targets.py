@@ -19,6 +19,8 @@ from orchestrator.lab.powershell.lower_values import (
     variable_name,
 )
 from orchestrator.lab.powershell.members import get_member, set_member
+from orchestrator.lab.powershell.objects import Hashtable
+from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.text import to_text
 
 if TYPE_CHECKING:
@@ -83,8 +85,7 @@ def _variable(compiler: Compiler, node: Node, kind: TypeRef | None) -> Target:
         where = scope_of(scope, prefix) if colon else scope
         key = rest if colon else name
         if kind is not None:
-            where.casts = where.casts or {}
-            where.casts[key] = kind
+            where.casts = {**(where.casts or {}), key: kind}
         if where.casts is not None and key in where.casts:
             value = cast(plain(value), where.casts[key])
         where.variables[key] = value
@@ -117,7 +118,13 @@ def _element(compiler: Compiler, node: Node) -> Target:
     index = compiler.expression(node.named_children[1])
 
     def store(scope: Scope, value: object) -> None:
-        set_index(plain(owner(scope)), plain(index(scope)), plain(value))
+        where = owner(scope)
+        at = index(scope)
+        value = None if value is NOTHING else value
+        if type(where) is Hashtable and type(at) is str:
+            where[at] = value
+        else:
+            set_index(plain(where), plain(at), value)
 
     return Target(lambda scope: get_index(scope, plain(owner(scope)), plain(index(scope))), store)
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Protocol
 
 from orchestrator.lab.powershell.binding import Bound, Shape, SlotTable, Token, bind
-from orchestrator.lab.powershell.call import BoundCall, bind_cmdlet, slots_of
+from orchestrator.lab.powershell.call import BoundCall, bind_cmdlet
+from orchestrator.lab.powershell.cmdlet_table import slots_of
 from orchestrator.lab.powershell.functions import (
     Function,
     check_known,
@@ -78,8 +79,9 @@ class CmdletStage:
     def __init__(self, cmdlet: Cmdlet, scope: Scope, invocation: Invocation, out: Out) -> None:
         self.cmdlet = cmdlet
         self.out = out
-        bound = invocation.bound(cmdlet.name, slots_of(cmdlet))
-        self.call: BoundCall = bind_cmdlet(cmdlet, scope, bound)
+        table = slots_of(cmdlet)
+        bound = invocation.bound(cmdlet.name, table)
+        self.call: BoundCall = bind_cmdlet(cmdlet, scope, bound, table)
         self.call.out = out
         self.collected: list[object] = []
         self.processor = cmdlet.processor() if cmdlet.processor else None
@@ -122,7 +124,10 @@ class CmdletStage:
             ScriptError: something mandatory is missing, or it failed.
         """
         self.call.require()
-        self._run()
+        if self.cmdlet.changes:
+            self._run()
+        else:
+            self._write(self.cmdlet.body, self.call)
 
     def _run(self) -> None:
         if self.cmdlet.changes and not self.call.preferences.is_what_if():

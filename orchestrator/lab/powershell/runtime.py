@@ -116,7 +116,7 @@ class Scope:
         parent: the caller's scope; None for the global one.
         strict: strict mode version, 0 when off.
         script: where ``$script:`` leads.
-        casts: types that variables were declared with.
+        casts: types that variables were declared with; shared, so it is replaced, never changed.
         cmdlet: the running advanced function's ``$PSCmdlet``.
     """
 

@@ -236,7 +236,7 @@ class Signature:
                 value = None if value is NOTHING else value
                 variables[lower] = cast(value, kind) if kind else value
         if self._casts:
-            scope.casts = {**scope.casts, **self._casts} if scope.casts else dict(self._casts)
+            scope.casts = {**scope.casts, **self._casts} if scope.casts else self._casts
 
     def _given(self, bound: Bound, variables: dict[str, object]) -> Hashtable:
         given = Hashtable(

@@ -84,14 +84,27 @@ def _write(value: object, depth: int, level: int) -> object:
     raise Refusal(msg)
 
 
-def compact(tree: object) -> str:
-    """Write without blanks."""
-    if isinstance(tree, dict):
-        items = [f"{_key(key)}:{compact(item)}" for key, item in tree.items()]
-        return "{" + ",".join(items) + "}"
-    if isinstance(tree, list):
-        return "[" + ",".join([compact(item) for item in tree]) + "]"
-    return str(tree)
+def _compact(value: object, depth: int, level: int) -> str:
+    """Write without blanks, in one pass."""
+    if type(value) is str:
+        return quote(value)
+    text = _scalar(value)
+    if text is not None:
+        return text
+    if level > depth:
+        return quote(to_text(value))
+    if isinstance(value, (list, tuple, bytes)):
+        return "[" + ",".join([_compact(item, depth, level + 1) for item in value]) + "]"
+    if isinstance(value, Hashtable):
+        pairs = [(to_text(key), value.get(key)) for key in value]
+    elif isinstance(value, PSObject) and (value.type_name == CUSTOM or value.writable is None):
+        pairs = list(value.properties.pairs())
+    else:
+        msg = f"ConvertTo-Json of a {type_name(value)}"
+        raise Refusal(msg)
+    # of keys with the same text the last one counts, in the place of the first
+    items = [f"{_key(key)}:{_compact(item, depth, level + 1)}" for key, item in dict(pairs).items()]
+    return "{" + ",".join(items) + "}"
 
 
 _key = lru_cache(maxsize=4096)(quote)
@@ -129,8 +142,9 @@ def convert_to_json(call: BoundCall) -> Iterable[object]:
             category="InvalidArgument",
             exception="System.Management.Automation.ParameterBindingValidationException",
         )
-    tree = _write(value, depth, 0)
-    return [compact(tree) if call.get("Compress") else pretty(tree)]
+    if call.get("Compress"):
+        return [_compact(value, depth, 0)]
+    return [pretty(_write(value, depth, 0))]
 
 
 def _read(value: object) -> object:
