@@ -88,8 +88,12 @@ def waves_of(policy: CampaignPolicy, total: int, skipped: int = 0) -> tuple[int,
     return tuple(sizes)
 
 
-def progress_of(campaign: Campaign, tally: Tally) -> Progress:
-    """Return a campaign as `wave.next_command` looks at it."""
+def progress_of(campaign: Campaign, tally: Tally, now: datetime) -> Progress:
+    """Return a campaign as `wave.next_command` looks at it.
+
+    A stall is counted from when its controller let something go, or a window opened, at the
+    earliest.
+    """
     course, states = campaign.course, tally.counts.states
     settled = states[RunState.SETTLED] + states[RunState.CANCELLED]
     last = tally.last_settled
@@ -99,18 +103,26 @@ def progress_of(campaign: Campaign, tally: Tally) -> Progress:
         settled=settled,
         away=states[RunState.AWAY],
         held=states[RunState.HELD],
+        parked=tally.parked,
         working=tally.working,
         failures=tally.failures,
         failures_by_cause=tally.failures_by_cause,
         blocked=tally.blocked,
         wave=course.wave,
         wave_ended=course.wave_ended,
-        last_settled=max(filter(None, (last, course.moved)), default=None),
+        last_settled=max(filter(None, (last, course.moved, _opened(campaign, now))), default=None),
         promoted=course.promoted,
         alarmed=course.alarmed is not None and (last is None or course.alarmed >= last),
         skipped=course.skipped,
         overruled=course.overruled,
     )
+
+
+def _opened(campaign: Campaign, now: datetime) -> datetime | None:
+    """Return when the window that opened last did; None when none is open, or there is none."""
+    texts = (campaign.policy.window, *(text for _, text in campaign.policy.site_windows))
+    windows = [window for text in texts for window in parse_windows(text)]
+    return max((each.opened(now) for each in windows if each.is_open(now)), default=None)
 
 
 def openings(policy: CampaignPolicy, now: datetime) -> Mapping[str, tuple[datetime, datetime]]:
@@ -125,7 +137,7 @@ def openings(policy: CampaignPolicy, now: datetime) -> Mapping[str, tuple[dateti
 
 def overview_of(campaign: Campaign, tally: Tally, now: datetime) -> Overview:
     """Return a campaign as people look at it."""
-    progress = progress_of(campaign, tally)
+    progress = progress_of(campaign, tally, now)
     standing, until = _standing(campaign, progress, now)
     try:
         waves = len(waves_of(campaign.policy, progress.total, campaign.course.skipped))
@@ -180,7 +192,7 @@ def _eta(campaign: Campaign, progress: Progress, now: datetime) -> datetime | No
     done = progress.settled - progress.skipped
     if campaign.status is not CampaignStatus.RUNNING or started is None or done < _PACE_AT_LEAST:
         return None
-    left = progress.total - progress.settled - progress.away - progress.held
+    left = progress.total - progress.settled - progress.away - progress.held - progress.parked
     return now + timedelta(seconds=(now - started).total_seconds() / done * max(left, 0))
 
 

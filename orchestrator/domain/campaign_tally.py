@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from orchestrator.domain.campaign import Counts
-from orchestrator.domain.findings import Owner
+from orchestrator.domain.causes import CAUSES
+from orchestrator.domain.findings import Disposition, Owner
 from orchestrator.domain.run import Run, RunState, Verdict
 
 FAILURES = frozenset({Verdict.FAILED, Verdict.IDENTITY_MISMATCH})
 """The verdicts that spend a campaign's budget; away never does."""
 
+_PASSES = frozenset({Disposition.RETRY, Disposition.REBOOT, Disposition.HOLD})
 _IN_ORDER = frozenset(
     {Verdict.ALREADY_ENROLLED, Verdict.ENROLLED, Verdict.RESTORED, Verdict.CANCELLED}
 )
@@ -85,6 +87,17 @@ class Tally:
         """The same by who has to act next."""
         rows = (row for row in self._rows() if row[1] not in _IN_ORDER)
         return self._by((m.owner.value, n) for _, _, m, n in rows if m.owner)
+
+    @property
+    def parked(self) -> int:
+        """How many runs wait for something nobody can hurry: the service, a restart."""
+        return sum(
+            count
+            for state, _, mark, count in self._rows()
+            if state is RunState.WAITING
+            and mark.cause in CAUSES
+            and CAUSES[mark.cause].disposition in _PASSES
+        )
 
     @property
     def blocked(self) -> Mapping[tuple[str, Owner], int]:

@@ -3,8 +3,8 @@
 - A wave is released as a whole; how many of it run at once is a matter of caps, and a device only
   fails while it is worked on. So a claim is given only while `failures + worked on < budget`:
   what is in flight can never overshoot the budget, whatever it comes to.
-- A wave has ended when each of its devices is settled, or rests because it is away or waits for
-  a person. Away never counts as failed, and never holds a wave back.
+- A wave has ended when each of its devices is settled, or rests because it is away, waits for a
+  person, or for what nobody can hurry. Away never counts as failed, and never holds a wave back.
 - A device that needs another owner is not a failure; but when most of what the canaries found is
   owned by the tenant or the directory, going on would only clean ten thousand PCs for nothing.
 """
@@ -63,6 +63,8 @@ class Progress:
         released: of them, those that may be worked on.
         settled: of the released, those at their end, for whatever reason.
         away, held: of the released, those that rest for a PC or a person.
+        parked: of the released, those that are looked at again until something outside has
+            passed: a fault of the service, a restart.
         working: of the released, those being worked on now.
         failures: settled as failed.
         failures_by_cause: the same by cause.
@@ -81,6 +83,7 @@ class Progress:
     settled: int = 0
     away: int = 0
     held: int = 0
+    parked: int = 0
     working: int = 0
     failures: int = 0
     failures_by_cause: Mapping[str, int] = field(default_factory=dict)
@@ -154,14 +157,15 @@ def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveC
     stop = budget_stop(progress, policy) or _one_setting_blocks(progress, policy)
     if stop:
         return Stop(reason=stop)
-    open_ = progress.released - progress.settled - progress.away - progress.held
+    resting = progress.away + progress.held + progress.parked
+    open_ = progress.released - progress.settled - resting
     if progress.wave and open_ > 0:
         return _stalled(progress, policy, now) or Hold(
             reason=f"wave {progress.wave}: {open_} of {progress.released} still at work"
         )
     if progress.released >= progress.total:
-        resting = progress.away + progress.held
-        return Hold(reason=f"{resting} devices are away or wait for a person")
+        left = progress.total - progress.settled
+        return Hold(reason=f"{left} devices are away, or wait for a person or for the service")
     if progress.wave and progress.wave_ended is None:
         return EndWave(
             wave=progress.wave,

@@ -76,6 +76,16 @@ class Window:
         after_opening = today in self.days and now >= self.opens
         return after_opening or (yesterday in self.days and now < self.closes)
 
+    def opened(self, at: datetime) -> datetime:
+        """Return the moment at which the window, open at an aware time, was opened, in UTC."""
+        zone = ZoneInfo(self.zone)
+        day = at.astimezone(zone).date()
+        for back in range(3):
+            opening = datetime.combine(day - timedelta(days=back), self.opens, zone)
+            if opening.weekday() in self.days and opening <= at:
+                return opening.astimezone(UTC)
+        return at  # in the gap of a clock that goes forward
+
     def next_closing(self, at: datetime) -> datetime:
         """Return the moment at which the window, open at an aware time, closes next, in UTC."""
         zone = ZoneInfo(self.zone)

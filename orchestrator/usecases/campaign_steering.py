@@ -70,7 +70,7 @@ def resume(
             alarmed=None,
         )
         resumed = replace(campaign, policy=policy, course=course)
-        progress = progress_of(resumed, ports.control.tally(campaign_id))
+        progress = progress_of(resumed, ports.control.tally(campaign_id), ports.clock.now())
         stop_ = budget_stop(progress, spread)
         if stop_:
             hint = "resume it with a larger budget, or cancel it"

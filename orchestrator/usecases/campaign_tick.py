@@ -68,9 +68,8 @@ def _look_at(campaign: Campaign, ports: Ports) -> None:
     if tally.owed:
         ports.control.release(campaign.id, now, _AT_ONCE)
         return
-    _carry_out(
-        next_command(progress_of(campaign, tally), campaign.policy.spread, now), campaign, ports
-    )
+    progress = progress_of(campaign, tally, now)
+    _carry_out(next_command(progress, campaign.policy.spread, now), campaign, ports)
 
 
 def _planning(campaign: Campaign, tally: Tally, ports: Ports) -> None:

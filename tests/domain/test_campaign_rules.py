@@ -84,11 +84,30 @@ def test_devices_enrolled_before_it_began_do_not_thin_the_canaries() -> None:
 
 def test_a_stall_is_counted_from_the_last_settlement_or_release() -> None:
     moved = NOW - timedelta(minutes=5)
-    assert (
-        progress_of(_campaign(course=Course(moved=moved)), _tally(queued=3)).last_settled == moved
-    )
-    alarmed = progress_of(_campaign(course=Course(moved=moved, alarmed=NOW)), _tally(queued=3))
-    assert alarmed.alarmed
+    seen = progress_of(_campaign(course=Course(moved=moved)), _tally(queued=3), NOW)
+    assert seen.last_settled == moved
+    course = Course(moved=moved, alarmed=NOW)
+    assert progress_of(_campaign(course=course), _tally(queued=3), NOW).alarmed
+
+
+def test_a_night_outside_the_window_is_no_stall() -> None:
+    course = Course(moved=NOW - timedelta(hours=20))
+    policy = CampaignPolicy(window="daily 07:30-09:00; daily 20:00-21:00")
+    seen = progress_of(_campaign(course=course, policy=policy), _tally(queued=3), NOW)
+    assert seen.last_settled == NOW - timedelta(minutes=30)
+
+
+def test_what_waits_for_the_service_does_not_hold_its_wave_back() -> None:
+    service = Mark(cause="service_error", owner=Owner.TENANT)
+    agents = Mark(cause="legacy_intune_agent", owner=Owner.DEVICE)
+    marks: dict[tuple[RunState, Verdict | None, Mark], int] = {
+        (RunState.WAITING, None, service): 2,
+        (RunState.WAITING, None, agents): 1,
+        (RunState.PROBING, None, service): 1,
+    }
+    tally = _tally(unreleased=5, waiting=3, probing=1, queued=5)
+    seen = progress_of(_campaign(), Tally(counts=tally.counts, marks=marks, unreleased=5), NOW)
+    assert seen.parked == 2
 
 
 def test_the_pace_so_far_tells_when_the_last_one_settles() -> None:

@@ -272,3 +272,16 @@ def test_a_pause_really_pauses(seed: int, pause_at: int) -> None:
     assert fleet.progress.released == released
     assert fleet.started_while_paused == 0
     assert fleet.working == 0
+
+
+def test_what_nobody_can_hurry_does_not_hold_a_wave_back() -> None:
+    progress = Progress(total=100, released=5, settled=2, away=1, held=1, parked=1, wave=1)
+    assert isinstance(next_command(progress, policy(), NOW), EndWave)
+    assert isinstance(next_command(replace(progress, parked=0), policy(), NOW), Hold)
+
+
+def test_somebody_may_go_on_though_one_setting_blocks_the_canaries() -> None:
+    blocked = {("no_licence", Owner.TENANT): 4}
+    progress = Progress(total=100, released=55, settled=54, skipped=50, blocked=blocked, wave=1)
+    assert isinstance(next_command(progress, policy(), NOW), Stop)
+    assert isinstance(next_command(replace(progress, overruled=True), policy(), NOW), Hold)
