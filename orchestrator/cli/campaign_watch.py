@@ -6,6 +6,7 @@ Whoever watches keeps nothing: watching can end at any time, here or by Ctrl-C, 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.cli import exit_codes
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from orchestrator.settings import Settings
     from orchestrator.usecases.campaigns import News
     from orchestrator.usecases.ports import Ports
+
+_NOW_AND_THEN = timedelta(seconds=10)
 
 FEW = 12
 """Up to so many devices what happens on each has a line."""
@@ -142,20 +145,23 @@ def _telling(terminal: Terminal, since: datetime) -> Iterator[_Tell]:
 
 
 class _Plain:
-    """A line for each decision, and one for the figures whenever they have changed."""
+    """A line for each decision, and one for the figures now and then, when they have changed."""
 
     def __init__(self, terminal: Terminal, since: datetime) -> None:
         self._terminal = terminal
         self._since = since
         self._last = ""
+        self._next = since
 
     def __call__(self, news: News) -> None:
+        decided = False
         for line in _lines(news, self._since):
             self._terminal.say(line)
-        figures = one_line(news.overview)
-        if figures != self._last:
-            self._terminal.say(f"{news.overview.at:%H:%M:%S} {figures}")
-            self._last = figures
+            decided = True
+        figures, now = one_line(news.overview), news.overview.at
+        if figures != self._last and (decided or now >= self._next):
+            self._terminal.say(f"{now:%H:%M:%S} {figures}")
+            self._last, self._next = figures, now + _NOW_AND_THEN
 
 
 def _lines(news: News, since: datetime) -> Iterator[str]:

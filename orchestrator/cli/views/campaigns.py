@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _BAR = 28
 _CAUSES = 8
+_ROWS = 12
 
 
 def campaigns_table(found: Sequence[Overview]) -> Table:
@@ -150,10 +151,13 @@ def _head(view: Overview) -> RenderableType:
 
 def _causes(title: str, causes: Mapping[str, int]) -> Table:
     table = grid(title, "DEVICES", "OWNER", "WHAT IT IS")
-    for name, count in causes.items():
+    for name, count in list(causes.items())[:_ROWS]:
         entry = CAUSES.get(name)
         owner = entry.owner.value if entry else ""
         table.add_row(clean(name), _right(count), owner, entry.title if entry else "")
+    if len(causes) > _ROWS:
+        rest = list(causes.values())[_ROWS:]
+        table.add_row(f"{len(rest)} more", _right(sum(rest)), "", "")
     return table
 
 
