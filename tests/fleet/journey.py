@@ -2,12 +2,13 @@
 
 - The clock of a PC and of the run about it is one; only the test and the scripts' own waiting
   move it. Nothing waits for real time but the wire itself.
-- Labs of two test processes lie on other addresses.
+- Labs of two test processes lie on other addresses and ports.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from orchestrator.lab.service import Lab
     from orchestrator.usecases.ports import Entry, Ports
 
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-PORTS = {"http": 25987}
 START = datetime(2026, 11, 25, 4, tzinfo=UTC)
 PACE = 1e-6
 ATTEMPTS = 120
@@ -121,7 +120,7 @@ class FleetOnWire:
         self.lab = lab
         self.clocks = clocks
         self._addresses = Addresses(lab.hosts)
-        self._profile = ConnectionProfile(auth=AuthKind.NTLM, scheme="http", port=PORTS["http"])
+        self._profile = ConnectionProfile(auth=AuthKind.NTLM, scheme="http", port=lab.ports["http"])
         self.sessions = PsrpSessions(
             self._profile,
             Credentials(
@@ -189,6 +188,16 @@ def fleet_on_wire(devices: Iterable[str | tuple[str, str]]) -> Iterator[FleetOnW
         clocks[name] = ManualClock(START)
         made.append(fleet.build(story, clock=clocks[name].now, computer_name=name))
     with running_lab(
-        made, backend=TimedBackend(clocks), ports=PORTS, pace=PACE, seed=60 + WORKER
+        made,
+        backend=TimedBackend(clocks),
+        ports={"http": _free_port()},
+        pace=PACE,
+        seed=os.getpid(),
     ) as lab:
         yield FleetOnWire(lab, clocks)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.domain.run import RunOptions
 from orchestrator.lab import fleet
-from tests.fleet.expected import ROWS, check
+from tests.fleet.expected import ODD, ROWS, check
 from tests.fleet.journey import START
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def test_the_table_names_every_pc_of_the_fleet_and_no_other() -> None:
     assert sorted(ROWS) == [story.name for story in fleet.catalogue()]
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in ODD])
 def test_cause_owner_stages_and_verdict_are_those_of_the_table(
     wire: FleetOnWire, name: str
 ) -> None:
