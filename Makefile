@@ -25,10 +25,11 @@ demo: $(STAMP) ## show the main job on eight simulated PCs; leaves nothing runni
 	@$(BIN)/enrollmend lab demo
 
 test: $(STAMP) ## run the whole test suite
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not deep"
 
-deep: $(STAMP) ## the properties of a repair on many generated PCs; takes about half an hour
+deep: $(STAMP) ## repairs of many generated PCs, and a campaign under kills; takes about an hour
 	@ENROLLMEND_EXAMPLES=500 $(BIN)/pytest -n 2 --timeout 3600 tests/metamorphic
+	@$(BIN)/pytest -m deep tests/deep
 
 mutants: $(STAMP) ## plant faults in the PowerShell and see that the tests notice
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutants.plugin --mutants $(or $(MUTANTS),6) \
@@ -52,6 +53,9 @@ bench: $(VENV)/.bench ## measure against Ansible and bare pypsrp, write docs/ben
 	@$(BIN)/python benchmarks/psrp_session.py --write
 	@$(BIN)/python benchmarks/ledger.py --write
 	@$(BIN)/python benchmarks/cli_help.py --write
+
+soak: $(STAMP) ## a campaign over 10,000 simulated PCs, measured into docs/soak.md
+	@$(BIN)/python -m benchmarks.soak --write docs/soak.md
 
 clean: ## remove what was installed
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -68,7 +68,6 @@ def run_demo(terminal: Terminal) -> int:
     Raises:
         DemoFailed: a command ended otherwise than it should, or something is left running.
     """
-    # Its path is short, so that the socket of the server fits into it.
     folder = Path(tempfile.mkdtemp(prefix="enrollmend-demo-"))
     demo = Demo(terminal, folder)
     try:
@@ -218,6 +217,8 @@ class Demo:
         if server is not None:
             self._groups["server"] = server
         store.stop()
+        if store.socket.parent != store.directory:  # a folder of its own, for a long path
+            shutil.rmtree(store.socket.parent, ignore_errors=True)
         lab = self._groups.get("lab")
         if lab is not None and _alive(lab):
             os.kill(lab, signal.SIGTERM)

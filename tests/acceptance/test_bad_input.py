@@ -1,0 +1,99 @@
+"""What can be wrong between the words that were typed and the PC: one line each, its exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import certifi
+import pytest
+
+from orchestrator.adapters.embedded import EmbeddedValkey
+from tests.acceptance.stack import CANARY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.acceptance.stack import Stack
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("acceptance")]
+
+
+def complaint(text: str) -> str:
+    """Return the words of the complaint, and see that there is no more than it and a hint."""
+    assert "Traceback" not in text
+    lines = [line for line in text.splitlines() if line.startswith(("error:", "hint:"))]
+    assert len(lines) <= 2
+    return " ".join(lines)
+
+
+def test_a_name_that_does_not_resolve(whole: Stack) -> None:
+    ran = whole.run("fix", "NOWHERE", "--here", "--offline", "fail", "-o", "json")
+    assert ran.code == 3
+    assert ran.document["verdict"] == "failed"
+    assert "NOWHERE" in ran.err
+
+
+def test_a_port_that_is_closed(whole: Stack) -> None:
+    whole.order("set", pc="CLOSED", power="off")
+    ran = whole.run("fix", "CLOSED", "--here", "--offline", "fail", "-o", "json")
+    assert ran.code == 3
+    assert ran.document["verdict"] == "failed"
+    assert "refuses a connection on port" in ran.err
+
+
+def test_a_certificate_of_an_authority_that_is_not_trusted(whole: Stack) -> None:
+    ran = whole.run(
+        *("fix", "REFUSED", "--here", "-o", "json"),
+        ENROLLMEND_CONNECTION_SCHEME="https",
+        ENROLLMEND_CONNECTION_PORT=str(whole.https_port),
+        ENROLLMEND_CONNECTION_CA_FILE=certifi.where(),
+    )
+    assert ran.code == 3
+    assert ran.document["verdict"] == "failed"
+    assert "certificate" in ran.document["reason"]
+
+
+def test_a_password_that_is_wrong(whole: Stack) -> None:
+    ran = whole.run("fix", "REFUSED", "--here", "-o", "json", ENROLLMEND_PASSWORD=CANARY)
+    assert ran.code == 4
+    assert ran.document["verdict"] == "failed"
+    assert "refused the account" in ran.document["reason"]
+
+
+def test_no_account_at_all(whole: Stack) -> None:
+    ran = whole.run(
+        *("fix", "REFUSED", "--here", "-o", "json"),
+        ENROLLMEND_CONNECTION_USERNAME_FILE="",
+        ENROLLMEND_CONNECTION_PASSWORD_FILE="",
+    )
+    assert ran.code == 4
+    assert "ENROLLMEND_USERNAME" in ran.out + ran.err
+
+
+def test_a_redis_that_is_down(whole: Stack) -> None:
+    ran = whole.run("fix", "REFUSED", ENROLLMEND_REDIS_URL="redis://127.0.0.1:1/0")
+    assert (ran.code, ran.out) == (8, "")
+    assert "127.0.0.1:1" in complaint(ran.err)
+
+
+def test_no_worker_that_runs(whole: Stack, tmp_path: Path) -> None:
+    other = EmbeddedValkey(tmp_path)
+    try:
+        ran = whole.run("fix", "REFUSED", ENROLLMEND_REDIS_URL=other.ensure().split("?")[0])
+    finally:
+        other.stop()
+    assert ran.code == 8
+    assert "no worker is running" in complaint(ran.err)
+    assert "enrollmend worker start" in complaint(ran.err)
+
+
+def test_an_address_that_another_lab_has(whole: Stack, tmp_path: Path) -> None:
+    ran = whole.end(
+        whole.begin(
+            *("lab", "up", "--detach", "--pc", "PC-NEVER", "--seed", str(whole.seed)),
+            *("--http-port", str(whole.http_port), "--https-port", str(whole.https_port)),
+            ENROLLMEND_HOME=str(tmp_path),
+        )
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert "in use" in complaint(ran.err)
