@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pypsrp.complex_objects import Command
-from pypsrp.messages import MessageType
+from pypsrp.complex_objects import ApartmentState, Command, HostInfo, PSThreadOptions
+from pypsrp.messages import InitRunspacePool, MessageType, SessionCapability
 from pypsrp.powershell import PowerShell
 from pypsrp.serializer import Serializer, TaggedValue
 
@@ -180,10 +180,36 @@ class _Call(PowerShell):
 
 
 class PackingSerializer(Serializer):
-    """pypsrp's serializer, which lets pass what is finished."""
+    """pypsrp's serializer, which lets pass what is finished, and opens every pool alike."""
 
     def serialize(self, value: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - pypsrp's
         """Return the element of a value, or the bytes of a finished message."""
         if isinstance(value, _Packed):
             return value.clixml
-        return super().serialize(value, *args, **options)
+        kind = _opening(value)
+        if kind is None:
+            return super().serialize(value, *args, **options)
+        known = _OPENINGS.get(kind)
+        if known is None:
+            element: Any = super().serialize(value, *args, **options)
+            known = _OPENINGS[kind] = ET.tostring(element, encoding="utf-8", method="xml")
+        return known
+
+
+_OPENINGS: dict[tuple[object, ...], bytes] = {}
+
+
+def _opening(value: object) -> tuple[object, ...] | None:
+    """Return what one of the two messages that open a pool depends on; None for any other."""
+    match value:
+        case SessionCapability(time_zone=None):
+            return value.protocol_version, value.ps_version, value.serialization_version
+        case InitRunspacePool(
+            application_arguments=None,
+            host_info=HostInfo(host=None),
+            thread_options=PSThreadOptions() as threads,
+            apartment_state=ApartmentState() as apartment,
+        ):
+            return value.min_runspaces, value.max_runspaces, threads.value, apartment.value
+        case _:
+            return None

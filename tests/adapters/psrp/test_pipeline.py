@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pypsrp.powershell import PowerShell, RunspacePool
@@ -113,3 +114,32 @@ def test_values_of_one_call_are_not_those_of_the_next() -> None:
     second = clixml_of(pipeline(new_pool(), TEXTS, "Get-A", {"RunId": "r-2"}))
     assert first.replace(b"r-1", b"r-2") == second
     assert first != second
+
+
+def opening(pool: RunspacePool) -> bytes:
+    """Return the fragments that open a pool, without the ids of the pool in them."""
+    kept: list[bytes] = []
+    fragment_multiple = pool._fragmenter.fragment_multiple
+
+    def keep(*args: Any, **options: Any) -> list[bytes]:
+        kept.extend(fragment_multiple(*args, **options))
+        raise Posted
+
+    pool._fragmenter.fragment_multiple = keep  # type: ignore[method-assign]
+    with pytest.raises(Posted):
+        pool.open()
+    return b"".join(kept).replace(UUID(pool.id).bytes_le, b"")
+
+
+def test_every_pool_opens_as_pypsrp_would_open_it() -> None:
+    theirs = opening(RunspacePool(new_pool().connection))
+    assert [opening(new_pool()) for _ in range(2)] == [theirs, theirs]
+
+
+def test_a_pool_that_is_wider_opens_in_its_own_way() -> None:
+    narrow, wide = new_pool(), new_pool()
+    wide.max_runspaces = 3
+    stock = RunspacePool(new_pool().connection, max_runspaces=3)
+    opened = opening(wide)
+    assert opened == opening(stock)
+    assert opened != opening(narrow)
