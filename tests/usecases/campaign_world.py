@@ -84,7 +84,7 @@ class Fleet:
 
     Attributes:
         at_once: PCs in a session now; `most` is the most there ever were.
-        during: called while a session is open, with the PC.
+        during, after: called when a session has been opened and closed, with the PC.
     """
 
     clock: ManualClock
@@ -92,6 +92,7 @@ class Fleet:
     at_once: int = 0
     most: int = 0
     during: Callable[[PC], None] | None = None
+    after: Callable[[PC], None] | None = None
 
     def is_there(self, device: DeviceName) -> bool:
         return self.pcs[device.key].there
@@ -109,6 +110,8 @@ class Fleet:
             yield _Session(pc, self.clock)
         finally:
             self.at_once -= 1
+            if self.after is not None:
+                self.after(pc)
 
 
 @dataclass
