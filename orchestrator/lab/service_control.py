@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.lab.service import Lab
 
 _LIMIT = 64 * 1024 * 1024
-_TIMEOUT = 30.0
+_TIMEOUT = 120.0
 FAULTS: Mapping[str, type[faults.Fault]] = {
     name: item
     for name, item in vars(faults).items()
