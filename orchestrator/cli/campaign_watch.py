@@ -34,6 +34,10 @@ _NOW_AND_THEN = timedelta(seconds=10)
 FEW = 12
 """Up to so many devices what happens on each has a line."""
 
+_BY_HAND = {
+    CampaignStatus.PLANNED: "somebody has to approve it: enrollmend campaign approve FILE",
+    CampaignStatus.APPROVED: "somebody has to start it: enrollmend campaign start FILE",
+}
 _AT_WORK = frozenset(
     {CampaignStatus.DRAFT, CampaignStatus.PLANNING, CampaignStatus.STARTING, CampaignStatus.RUNNING}
 )
@@ -103,7 +107,10 @@ def tell_end(house: House, view: Overview) -> int:
     house.terminal.show(campaign_view(view))
     code = exit_code(view)
     campaign_id = view.campaign.id
-    if code == exit_codes.WAITING:
+    by_hand = _BY_HAND.get(view.campaign.status)
+    if by_hand:
+        house.terminal.say(by_hand)
+    elif code == exit_codes.WAITING:
         say_it_goes_on(house, campaign_id, "nothing to see for now")
     elif at_gate(view):
         house.terminal.say(f"to go on: enrollmend campaign promote {campaign_id}")

@@ -25,6 +25,7 @@ STATUS_STYLE = {
     CampaignStatus.CANCELLED: "red",
 }
 _GOOD = (Verdict.ALREADY_ENROLLED, Verdict.ENROLLED, Verdict.RESTORED)
+_NEXT_BY_HAND = ENDED | {CampaignStatus.PLANNED, CampaignStatus.APPROVED}
 _AT_REST = (RunState.AWAY, RunState.HELD)
 _DECISIONS = {
     Decision.NOTHING: "enrolled already",
@@ -99,6 +100,8 @@ def exit_code(view: Overview) -> int:
     status = view.campaign.status
     if status in {CampaignStatus.STOPPED, CampaignStatus.CANCELLED} or at_gate(view):
         return exit_codes.STOPPED
+    if status is CampaignStatus.PLANNED:
+        return exit_codes.APPROVAL
     if status is not CampaignStatus.FINISHED:
         return exit_codes.WAITING
     good = sum(view.verdicts[verdict] for verdict in _GOOD)
@@ -119,7 +122,7 @@ def at_gate(view: Overview) -> bool:
 
 def nothing_to_see(view: Overview) -> bool:
     """Tell whether it needs a person, or only devices are left that are away or held."""
-    if view.campaign.status in ENDED or at_gate(view):
+    if view.campaign.status in _NEXT_BY_HAND or at_gate(view):
         return True
     if view.campaign.status is CampaignStatus.STOPPED:
         return not view.working

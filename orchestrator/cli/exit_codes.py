@@ -40,7 +40,7 @@ MEANING = {
     WAITING: "finished for now; some devices still wait (away, a user is needed, or still at work)",
     APPROVAL: "approval is needed, or the plan is not the one that was approved",
     BACKEND: "Redis is not available, or no worker is running",
-    LOCKED: "another run holds the device",
+    LOCKED: "another run holds the device, or a campaign is not in a state for what was asked",
     INTERRUPTED: "interrupted; what was begun goes on",
 }
 

@@ -220,6 +220,18 @@ def test_only_absent_pcs_are_left_ends_the_watching_with_6(
     assert "nothing to see for now" in ran.err
 
 
+def test_a_campaign_that_waits_for_a_person_is_not_watched(fleet: Any) -> None:
+    fleet.run("campaign", "plan", "-T", "PC-0001", "-o", fleet.plan)
+    ran = fleet.run("campaign", "watch", only(fleet))
+    assert ran.code == 7
+    assert "somebody has to approve it" in ran.err
+    fleet.environment[VARIABLE] = "bob"
+    fleet.run("campaign", "approve", fleet.plan, "--yes")
+    ran = fleet.run("campaign", "watch", only(fleet))
+    assert ran.code == 6
+    assert "somebody has to start it" in ran.err
+
+
 def test_start_can_be_detached_and_prints_the_id(fleet: Any, campaign: Callable[..., str]) -> None:
     ran = fleet.run("campaign", "start", campaign(), "--detach")
     assert (ran.code, ran.out) == (0, f"{only(fleet)}\n")
