@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.adapters.ledger import RedisAccounts, RedisSightings, RedisSiteLoads
-from orchestrator.adapters.memory import MemoryLedger
+from orchestrator.adapters.memory import ManualClock, MemoryLedger
 from orchestrator.adapters.memory_presence import (
     MemoryAccounts,
     MemorySightings,
@@ -19,9 +19,11 @@ from orchestrator.domain.adaptive import SiteCap, Tally
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.run import RunState
 from orchestrator.errors import InvalidInput
-from orchestrator.usecases.presence_ports import Refused
+from orchestrator.usecases.presence import Watch
+from orchestrator.usecases.presence_ports import Looked, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from orchestrator.usecases.presence_ports import Absent, Accounts, Sightings, SiteLoads
@@ -246,3 +248,32 @@ def test_a_pc_that_was_seen_goes_before_all_that_is_due(ledger: Any, campaign: s
     assert taken[-1] == plain
     assert ledger.runs.load(seen).due == now
     assert ledger.claim(ledger.runs.load(seen), now)
+
+
+class Third:
+    """A sweep that finds every third PC."""
+
+    def look(self, absent: Iterable[Absent], found: Callable[[Sequence[Looked]], object]) -> None:
+        for each in absent:
+            found([Looked(absent=each, there=int(each.device[3:]) % 3 == 0)])
+
+
+def test_a_round_hastens_whoever_is_there_and_nobody_else(ledger: Any, lookout: Lookout) -> None:
+    ledger.campaign("c-1")
+    runs = [away(ledger, f"PC-{n}", campaign="c-1" if n % 2 else "") for n in range(60)]
+    rung: list[int] = []
+    clock = ManualClock(ledger.later(seconds=1))
+    watch = Watch(
+        clock=clock,
+        agenda=ledger.agenda,
+        sightings=lookout.sightings,
+        sweep=Third(),
+        ring=lambda: rung.append(1),
+    )
+    swept = watch.step()
+    assert (swept.looked, swept.there, swept.hastened, swept.complete) == (60, 20, 20, True)
+    due = [run for run in runs if ledger.runs.load(run).due == clock.now()]
+    assert due == runs[::3]
+    assert len(rung) == 20
+    assert clock.now() in lookout.sightings.hours("PC-3", clock.now())
+    assert len(lookout.sightings.hours("PC-4", clock.now())) == 0
