@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.selector import Selector
     from orchestrator.domain.target import Exclusion, Target
     from orchestrator.domain.target_list import Row
+    from orchestrator.usecases.known_targets import TargetBook
 
 _TOLD = 5
 
@@ -54,20 +55,24 @@ class _Known:
         self._all_of_them = all_of_them
 
     @cached_property
+    def _book(self) -> TargetBook:
+        return self._house.book(self._house.settings())
+
+    @cached_property
     def _known(self) -> Known:
         from orchestrator.usecases.known_targets import KnownTargets  # noqa: PLC0415 - a bad name does without it
 
-        settings, ports = self._house.ports()
-        return KnownTargets(ports.runs, ports.campaigns, self._house.book(settings))
+        _, ports = self._house.ports()
+        return KnownTargets(ports.runs, ports.campaigns, self._book)
 
     def rows(self, selector: Selector) -> Sequence[Row]:
         return self._known.rows(selector)
 
     def inventory(self) -> Mapping[str, Target]:
-        return {} if self._names_only else self._known.inventory()
+        return {} if self._names_only else self._book.targets()
 
     def exclusions(self) -> Mapping[str, Exclusion]:
-        return {} if self._all_of_them else self._known.exclusions()
+        return {} if self._all_of_them else self._book.exclusions()
 
 
 def _tell(house: House, targets: Targets) -> None:
