@@ -167,8 +167,11 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
             wait = (plan.wait_seconds or timings.held) * 2**run.rounds
             return _rest_or_expire(run, RunState.HELD, event.at, wait, timings)
         case Decision.RETRY:
+            # But for a restart of ours nothing goes on there that a wave or a person waits for.
+            ours = run.restarted != "" and run.restarted == run.boot
             wait = min(plan.wait_seconds or timings.park_poll, timings.park_poll)
-            return _rest_or_expire(run, RunState.WAITING, event.at, wait, timings)
+            state = RunState.WAITING if ours else RunState.HELD
+            return _rest_or_expire(run, state, event.at, wait, timings)
 
 
 def _may_repair(run: Run, plan: Plan) -> Run:

@@ -179,6 +179,13 @@ def test_something_that_goes_on_by_itself_frees_the_slot() -> None:
     assert apply(run, AttemptBegan(at=NOW), TIMINGS).state is RunState.PROBING
 
 
+def test_what_may_pass_elsewhere_rests_and_holds_nobody_up() -> None:
+    throttled = {"flags": {}, "events": events(failed(0x801901AD, record=4712))}
+    run = read(begun(), flagged() | throttled)
+    assert run.state is RunState.HELD
+    assert run.due == NOW + timedelta(minutes=30)
+
+
 def test_a_failed_stage_is_tried_again_after_a_fresh_look_and_then_given_up() -> None:
     run = read(begun(), flagged())
     verdicts = []
