@@ -17,11 +17,13 @@ VERDICTS = {
     Verdict.DIAGNOSED: "not enrolled",
     Verdict.RESTORED: "restored",
     Verdict.NEEDS_OWNER: "needs owner",
+    Verdict.DRIFTED: "has changed",
     Verdict.FAILED: "failed",
     Verdict.AWAY_EXPIRED: "away, given up",
     Verdict.CANCELLED: "cancelled",
     Verdict.IDENTITY_MISMATCH: "another PC",
 }
+_WAITS = frozenset({Verdict.DIAGNOSED, Verdict.NEEDS_OWNER, Verdict.DRIFTED})
 GOOD = frozenset({Verdict.ALREADY_ENROLLED, Verdict.ENROLLED, Verdict.RESTORED})
 
 OWNERS = {
@@ -48,7 +50,7 @@ def style(run: Run) -> str:
     if run.state is RunState.SETTLED:
         if run.verdict in GOOD:
             return "green"
-        return "yellow" if run.verdict in {Verdict.DIAGNOSED, Verdict.NEEDS_OWNER} else "red"
+        return "yellow" if run.verdict in _WAITS else "red"
     return "yellow" if run.state in {RunState.AWAY, RunState.HELD} else "cyan"
 
 

@@ -274,7 +274,7 @@ def _put_into_runs(campaign: Campaign, document: PlanDocument, ports: Ports) -> 
         batch = [
             replace(_to_be_done(run, known[run.id], document.options, union, deadline), updated=now)
             for run in ports.control.load_runs(list(known))
-            if run.options.dry_run and run.state is not RunState.CANCELLED
+            if run.options.approved is None and run.state is not RunState.CANCELLED
         ]
         ports.control.replace_runs(batch, now, unreleased=True)
 

@@ -25,13 +25,11 @@ class News:
 
     Attributes:
         overview: where the campaign stands.
-        entries: what happened since the last time, oldest first; at most 200.
-        left_out: how many older ones were skipped because there were too many.
+        entries: what happened since the last time, oldest first; at most 200, the rest follows.
     """
 
     overview: Overview
     entries: tuple[Entry, ...]
-    left_out: int = 0
 
 
 def overview(campaign_id: str, ports: Ports) -> Overview:
@@ -63,7 +61,7 @@ def page(
 
 
 def watch(campaign_id: str, ports: Ports, *, seconds: float = 1.0) -> Iterator[News]:
-    """Yield where a campaign stands, again after every `seconds`, until it has ended.
+    """Yield where a campaign stands, again with each news or after `seconds`, until it has ended.
 
     Keeps nothing of what it yielded: it can be watched for weeks, left, and watched again.
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,9 +10,15 @@ from orchestrator.domain.campaign import CampaignPolicy, CampaignStatus
 from orchestrator.domain.plan import Decision
 from orchestrator.domain.run import RunState, Verdict
 from orchestrator.domain.share import Share
-from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow
-from orchestrator.usecases import campaigns
+from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, StoreUnavailable
+from orchestrator.usecases import campaign_planning, campaigns
 from tests.usecases.campaign_world import World, quick
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from orchestrator.domain.run import Run
 
 
 def test_a_campaign_goes_from_a_list_of_names_to_a_state_for_each() -> None:
@@ -152,6 +159,31 @@ def test_a_device_not_read_for_the_plan_is_only_looked_at_unless_the_plan_allows
     here.work(40)
     assert here.ports.runs.load(f"{document.campaign}.PC-0003").verdict is Verdict.DRIFTED
     assert here.fleet.pcs["PC-0003"].repairs == 0
+
+
+def test_a_start_that_was_cut_short_is_finished_by_starting_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = World()
+    here.add(12)
+    document = here.planned(dry_run=True)
+    monkeypatch.setattr(campaign_planning, "_PAGE", 5)
+    campaigns.approve(document, "grace", here.ports)
+    control = here.ports.control
+    kept = control.replace_runs
+
+    def cut(runs: Sequence[Run], now: datetime, **more: Any) -> int:
+        if len(runs) < 5:
+            raise StoreUnavailable("gone")
+        return kept(runs, now, **more)
+
+    monkeypatch.setattr(control, "replace_runs", cut)
+    with pytest.raises(StoreUnavailable):
+        campaigns.start(document, here.ports)
+    monkeypatch.setattr(control, "replace_runs", kept)
+    assert here.ports.control.tally(document.campaign).unreleased == 10
+    assert campaigns.start(document, here.ports).status is CampaignStatus.RUNNING
+    assert here.ports.control.tally(document.campaign).unreleased == 12
 
 
 def test_failures_stop_the_campaign_within_its_budget_exactly() -> None:
