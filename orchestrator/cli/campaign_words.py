@@ -126,7 +126,7 @@ def nothing_to_see(view: Overview) -> bool:
         return True
     if view.campaign.status is CampaignStatus.STOPPED:
         return not view.working
-    resting = sum(view.states[state] for state in _AT_REST)
+    resting = view.parked + sum(view.states[state] for state in _AT_REST)
     return (
         view.campaign.status is CampaignStatus.RUNNING
         and resting > 0

@@ -159,6 +159,7 @@ def overview_of(campaign: Campaign, tally: Tally, now: datetime) -> Overview:
         wave=campaign.course.wave,
         waves=max(waves, campaign.course.wave),
         standing=standing,
+        parked=progress.parked,
         until=until,
         eta=_eta(campaign, progress, now),
     )

@@ -22,6 +22,7 @@ class Overview:
         verdicts: settled devices by verdict, also the empty ones.
         released: devices that may be worked on; the rest of `total` waits for its wave.
         working: devices that are worked on now.
+        parked: waiting devices that nobody can hurry: for the service, or a restart.
         failures: failed devices; `budget` of them may.
         budget: resolved; None before the start.
         failures_by_cause: failed devices by cause, the most frequent first.
@@ -48,6 +49,7 @@ class Overview:
     wave: int
     waves: int
     standing: str
+    parked: int = 0
     until: datetime | None = None
     eta: datetime | None = None
 

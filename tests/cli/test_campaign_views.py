@@ -285,6 +285,15 @@ def test_every_way_a_campaign_stands_has_its_exit_code(make: Any) -> None:
     assert exit_code(good) == 0
 
 
+def test_what_rests_for_a_pc_a_person_or_the_service_ends_the_watching(make: Any) -> None:
+    at = make["run"]().created
+    states = {RunState.AWAY: 2, RunState.HELD: 1, RunState.WAITING: 1}
+    counts = Counts.of(states, {Verdict.ENROLLED: 3}, 7)
+    resting = {"states": counts.states, "verdicts": counts.verdicts, "targets": 7, "working": 0}
+    assert nothing_to_see(overview(at, **resting, parked=1))
+    assert not nothing_to_see(overview(at, **resting, parked=0))
+
+
 def test_a_stopped_campaign_is_watched_until_its_last_device_is_done(make: Any) -> None:
     at = make["run"]().created
     stopped = campaign(at, status=CampaignStatus.STOPPED)

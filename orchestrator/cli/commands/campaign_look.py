@@ -108,7 +108,7 @@ def watch(
     *,
     campaign_id: options.CampaignId,
     to_the_end: Annotated[
-        bool, typer.Option("--to-the-end", help="Also while only absent PCs are left.")
+        bool, typer.Option("--to-the-end", help="Also while all that is left rests.")
     ] = False,
     timeout: options.Timeout = "30d",
     exit_zero_on: options.ZeroOn = "",
