@@ -208,6 +208,7 @@ def soak(arguments: argparse.Namespace) -> tuple[str, bool]:
         )
         for what in ("requests", "sessions"):
             rows.append((f"{what} a device", f"{(after[what] - before[what]) / pcs:.1f}", ""))
+        rows.append(("PCs that answer at the end", f"{after['open']} of {after['pcs']}", ""))
         held = not (audit.lost or audit.overlapping or audit.twice)
         return render(arguments, rows, audit, dict(faults)), held
 
