@@ -100,6 +100,7 @@ PLANTED = (
 """Orders that are wrong: two lines of a function, by their beginnings, that change places."""
 
 EQUAL = (
+    ("what-if ignored", r"BackupFolder, .create", "what it calls asks once more"),
     ("array dropped", r"-join", "a single item is joined to itself"),
     ("false for true", r"\$(?:known|seen)\[.*\] = \$true", "only the key is ever asked for"),
 )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrator.domain.stages import STAGE_ORDER
 from orchestrator.lab.device_identity import set_proxy
 from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
 from orchestrator.lab.store_state import Certificate
@@ -104,6 +105,24 @@ def test_a_removal_that_has_begun_this_very_second_is_waited_for() -> None:
 def test_a_product_of_the_retired_client_is_known_by_each_of_its_names(name: str) -> None:
     pc = Bench()
     code = "{" + fixed_guid(name) + "}"
-    values = {"DisplayName": name, "DisplayVersion": "5.0", "WindowsInstaller": 1}
+    values: dict[str, str | int] = {
+        "DisplayName": name,
+        "DisplayVersion": "5.0",
+        "WindowsInstaller": 1,
+    }
     pc.device.registry.put(f"{UNINSTALL}\\{code}", values)
     assert [item["name"] for item in pc.facts()["legacy_client"]["products"]] == [name]
+
+
+def test_the_module_runs_its_stages_in_the_order_of_the_plan() -> None:
+    pc = Bench()
+    pc.script(
+        "$names = (Get-RepairStage -OwnStep @('x Get-OwnX Repair-OwnX Test-OwnX Undo-OwnX')).Keys\n"
+        "$null = New-Item -Path 'HKLM:\\SOFTWARE\\Order' -ErrorAction Stop\n"
+        "$null = New-ItemProperty -LiteralPath 'HKLM:\\SOFTWARE\\Order' -Name 'Names' "
+        "-PropertyType String -Value ($names -join ' ') -ErrorAction Stop"
+    )
+    key = pc.device.registry.find(r"SOFTWARE\Order")
+    assert key is not None
+    order = [*STAGE_ORDER[:-1], "own:x", STAGE_ORDER[-1]]
+    assert str(key.data("Names")).split() == order
