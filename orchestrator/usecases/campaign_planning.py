@@ -133,8 +133,8 @@ def plan_document(campaign_id: str, ports: Ports) -> PlanDocument:
     return document
 
 
-def approve(document: PlanDocument, approver: str, ports: Ports) -> Campaign:
-    """Bind the approval of a second person to the document's digest.
+def may_approve(document: PlanDocument, approver: str, ports: Ports) -> Campaign:
+    """Return the campaign of a document that this person may approve.
 
     Raises:
         ApprovalRequired: the approver is the author, the document was edited, is not the newest
@@ -149,17 +149,26 @@ def approve(document: PlanDocument, approver: str, ports: Ports) -> Campaign:
     if approver.strip().casefold() in {"", campaign.author.strip().casefold()}:
         msg = f"{campaign.author} made the plan; somebody else has to approve it"
         raise ApprovalRequired(msg)
+    return campaign
+
+
+def approve(document: PlanDocument, approver: str, ports: Ports) -> Campaign:
+    """Bind the approval of a second person to the document's digest.
+
+    Raises:
+        ApprovalRequired, NotFound, NotNow: as `may_approve` does.
+    """
+    campaign = may_approve(document, approver, ports)
     text = f"{approver} approved the plan {document.digest[:12]}"
     approved = replace(moved(campaign, CampaignStatus.APPROVED, text), approver=approver)
     return ports.campaigns.save(approved, [said(campaign, ports.clock.now(), text)])
 
 
-def start(document: PlanDocument, ports: Ports) -> Campaign:
-    """Put the approved plan into the runs and let the controller release the first wave.
+def may_start(document: PlanDocument, ports: Ports) -> Campaign:
+    """Return the campaign of a document that is approved and not under way yet.
 
     Raises:
         ApprovalRequired: nobody approved it, or it is not what was approved.
-        InvalidInput: a share comes to nothing for so many devices.
         NotFound: there is no such campaign.
         NotNow: it was started already, or called off.
     """
@@ -170,6 +179,17 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
     if campaign.status not in {CampaignStatus.APPROVED, CampaignStatus.STARTING}:
         msg = f"{campaign.id} is {campaign.status.value} already"
         raise NotNow(msg)
+    return campaign
+
+
+def start(document: PlanDocument, ports: Ports) -> Campaign:
+    """Put the approved plan into the runs and let the controller release the first wave.
+
+    Raises:
+        ApprovalRequired, NotFound, NotNow: as `may_start` does.
+        InvalidInput: a share comes to nothing for so many devices.
+    """
+    campaign = may_start(document, ports)
     now = ports.clock.now()
     skipped = document.verdicts.get(Verdict.ALREADY_ENROLLED, 0)
     course = replace(

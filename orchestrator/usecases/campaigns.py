@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from orchestrator.usecases.campaign_planning import (
     approve,
+    may_approve,
+    may_start,
     plan_campaign,
     plan_document,
     rerun,
@@ -21,6 +23,8 @@ __all__ = [
     "News",
     "approve",
     "cancel",
+    "may_approve",
+    "may_start",
     "newest",
     "overview",
     "page",

@@ -221,12 +221,13 @@ def approve(
     house = House.of(ctx, context)
     who = operator(house.environment)
     document = read_plan(file)
+    _, ports = house.ports()
+    campaigns.may_approve(document, who.name, ports)
     house.terminal.show(plan_view(document))
     question = f"{document.campaign} may do this to {counted(will_change(document), 'device')}"
     if not house.confirm(question, yes=yes):
         house.terminal.say("not approved")
         return exit_codes.APPROVAL
-    _, ports = house.ports()
     approved = campaigns.approve(document, who.name, ports)
     record(approved.id, who, "approved", ports)
     house.terminal.say(f"{approved.id} is approved by {who.told}")
@@ -255,6 +256,7 @@ def start(
     watching = seconds(timeout, where="--timeout")
     document = read_plan(file)
     settings, ports = house.ports()
+    campaigns.may_start(document, ports)
     many = will_change(document)
     if many > settings.limits.confirm_above:
         house.terminal.say(plan_line(document))
