@@ -156,9 +156,8 @@ def _judge(mutant: Mutant, reaches: list[Reach]) -> dict[str, Any]:
     }
     if equal(mutant):
         return answer | {"how": "equal", "by": equal(mutant)}
-    near = [each for each in reaches if (mutant.function, mutant.line) in each.lines]
-    near = near or [each for each in reaches if mutant.function in each.functions]
-    near.sort(key=lambda each: (len(each.lines), each.seconds))
+    near = [each for each in reaches if mutant.function in each.functions]
+    near.sort(key=lambda each: ((mutant.function, mutant.line) not in each.lines, len(each.lines)))
     with _planted(mutant):
         for reach in near[:_MOST]:
             if not _passes(reach.item):
