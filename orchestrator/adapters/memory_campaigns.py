@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.run_codec import micros
-from orchestrator.domain.campaign import Campaign, CampaignStatus, Counts
+from orchestrator.domain.campaign import ENDED, Campaign, CampaignStatus, Counts
 from orchestrator.domain.run import Run, RunState, Verdict
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
 from orchestrator.usecases.ports import Page
@@ -63,6 +63,8 @@ class MemoryCampaigns:
                 raise RunChanged(msg, hint="read it again")
             kept = replace(campaign, version=campaign.version + 1)
             self._state.campaigns[campaign.id] = kept
+            if kept.status in ENDED:
+                self._state.caps.pop(f"campaign:{campaign.id}", None)
             self._state.entries += [replace(entry, campaign=campaign.id) for entry in entries]
             self._state.owed[campaign.id] += release
             self._state.changed.notify_all()

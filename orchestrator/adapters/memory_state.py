@@ -86,7 +86,13 @@ class State:
         if room is not None and room <= 0 and run.state is not RunState.SETTLED:
             return now + NO_ROOM
         full = not all(self.room(each, now) for each in ("all", *scopes_of(run)))
-        return now + NO_ROOM if full else None
+        return now + NO_ROOM if full or self.site_full(run, now) else None
+
+    def site_full(self, run: Run, now: datetime) -> bool:
+        """Tell whether the campaign of a run wants no more devices worked on at its site."""
+        campaign = self.campaigns.get(run.campaign)
+        most = campaign.policy.site_most if campaign and run.site else None
+        return most is not None and self.busy(f"site:{run.site}", now) >= most
 
     def opens(self, run: Run, now: datetime) -> datetime | None:
         """Return when the window of a run opens; None while it is open."""

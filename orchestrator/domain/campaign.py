@@ -47,7 +47,8 @@ class CampaignPolicy:
 
     Attributes:
         spread: waves, bake time, budgets, gates, and devices worked on at a time.
-        site_most: devices worked on at a time within each of its sites; None for no limit.
+        site_most: while so many devices are worked on at a site, for whomever, it begins no more
+            there; None for no limit of its own.
         window: when devices may be worked on, as `window.parse_windows` reads it; empty: always.
         site_windows: the same for single sites, in place of `window`.
         patience_seconds: how long, from the start, a device that stays away is tried.
@@ -71,6 +72,7 @@ class Course:
         skipped: devices it leaves alone, for they were enrolled already at the plan.
         budget: how many devices may fail, resolved; None before the start.
         started: when it was started.
+        ended: when it finished, or was called off.
         wave: number of the wave released last; 0 before the first.
         wave_ended: when the last wave was first seen to have ended.
         promoted: waves whose gate somebody has opened.
@@ -83,6 +85,7 @@ class Course:
     skipped: int = 0
     budget: int | None = None
     started: datetime | None = None
+    ended: datetime | None = None
     wave: int = 0
     wave_ended: datetime | None = None
     promoted: tuple[int, ...] = ()

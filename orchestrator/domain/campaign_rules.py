@@ -200,3 +200,9 @@ def _eta(campaign: Campaign, progress: Progress, now: datetime) -> datetime | No
 def moved(campaign: Campaign, status: CampaignStatus, reason: str) -> Campaign:
     """Return the campaign with another status, and why."""
     return replace(campaign, status=status, course=replace(campaign.course, reason=reason))
+
+
+def ended(campaign: Campaign, status: CampaignStatus, reason: str, at: datetime) -> Campaign:
+    """Return the campaign at its end: finished, or called off."""
+    over = moved(campaign, status, reason)
+    return replace(over, course=replace(over.course, ended=at))

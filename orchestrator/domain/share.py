@@ -52,10 +52,21 @@ class Share:
         number = Decimal(self.value)
         count = int(number * total / _WHOLE) if self.percent else int(number)
         if count < 1:
-            msg = f"{self} of {total} {'device' if total == 1 else 'devices'} is less than one"
+            msg = f"{self} of {devices(total)} is less than one"
             raise InvalidInput(msg, where=where, hint="give a count of 1 or more")
         return min(count, total)
 
     def __str__(self) -> str:
         """Show it as it is typed."""
         return f"{self.value}%" if self.percent else self.value
+
+
+def devices(count: int, one: str = "1 device", more: str = "{} devices") -> str:
+    """Return a number of devices in words.
+
+    Args:
+        count: how many.
+        one: what is said of one.
+        more: what is said of any other number, which stands for ``{}``.
+    """
+    return one if count == 1 else more.format(count)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from orchestrator.domain.findings import Owner
-from orchestrator.domain.share import Share
+from orchestrator.domain.share import Share, devices
 
 _BLOCKING_OWNERS = frozenset({Owner.TENANT, Owner.DIRECTORY})
 _CANARIES_AT_LEAST = 3
@@ -153,7 +153,9 @@ def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveC
         InvalidInput: a share of the policy comes to nothing for this total.
     """
     if progress.settled >= progress.total:
-        return Finish(reason=f"all {progress.total} devices are settled")
+        return Finish(
+            reason=devices(progress.total, "its device is settled", "all {} devices are settled")
+        )
     stop = budget_stop(progress, policy) or _one_setting_blocks(progress, policy)
     if stop:
         return Stop(reason=stop)
@@ -165,7 +167,8 @@ def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveC
         )
     if progress.released >= progress.total:
         left = progress.total - progress.settled
-        return Hold(reason=f"{left} devices are away, or wait for a person or for the service")
+        some = devices(left, "1 device is away, or waits", "{} devices are away, or wait")
+        return Hold(reason=f"{some} for a person or for the service")
     if progress.wave and progress.wave_ended is None:
         return EndWave(
             wave=progress.wave,
@@ -268,5 +271,5 @@ def _next_wave(progress: Progress, policy: WavePolicy, now: datetime) -> WaveCom
     return Release(
         wave=number,
         count=count,
-        reason=f"wave {number} releases {count} of {progress.total} devices ({done})",
+        reason=f"wave {number} releases {count} of {devices(progress.total)} ({done})",
     )

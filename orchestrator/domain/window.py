@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -88,33 +89,53 @@ class Window:
 
     def next_closing(self, at: datetime) -> datetime:
         """Return the moment at which the window, open at an aware time, closes next, in UTC."""
-        zone = ZoneInfo(self.zone)
-        day = at.astimezone(zone).date()
-        for ahead in range(3):
-            closing = datetime.combine(day + timedelta(days=ahead), self.closes, zone)
-            found = closing.astimezone(UTC)
-            # An hour that comes twice closes with its second end.
-            for moment in (found, closing.replace(fold=1).astimezone(UTC)):
-                if moment > at and not self.is_open(moment):
-                    return moment
-        return at + timedelta(days=1)  # it is open round the clock for as long as one looks
+        found = self._next(at, self.closes, 3, is_open=False)
+        return found or at + timedelta(days=1)  # open round the clock for as long as one looks
 
     def next_opening(self, at: datetime) -> datetime:
         """Return `at` when it is open, else the next moment at which it opens, in UTC."""
         if self.is_open(at):
             return at
+        found = self._next(at, self.opens, 16, is_open=True)
+        if found is None:
+            raise AssertionError  # it opens each week, but for one week in a year at most
+        return found
+
+    def _next(self, at: datetime, when: time, days: int, *, is_open: bool) -> datetime | None:
+        """Return the first moment behind `at` at which it opens or closes, in UTC.
+
+        That is a time of day, at both its comings, or the moment at which the clock was changed.
+        """
         zone = ZoneInfo(self.zone)
-        local = at.astimezone(zone)
-        for ahead in range(9):
-            day = local.date() + timedelta(days=ahead)
-            if day.weekday() not in self.days:
-                continue
-            # A time that does not exist comes out after the gap, for zoneinfo uses the offset
-            # from before it; a time that comes twice means its first coming.
-            opening = datetime.combine(day, self.opens, zone).astimezone(UTC)
-            if opening > at:
-                return opening
-        raise AssertionError  # a window has at least one day in seven
+        first = at.astimezone(zone).date()
+        for ahead in range(days):
+            day = first + timedelta(days=ahead)
+            twice = (datetime.combine(day, when, zone).replace(fold=fold) for fold in (0, 1))
+            moments = {*(each.astimezone(UTC) for each in twice), *_clock_changes(self.zone, day)}
+            for moment in sorted(moments):
+                if moment > at and self.is_open(moment) is is_open:
+                    return moment
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _clock_changes(zone: str, day: date) -> tuple[datetime, ...]:
+    """Return the moment of a day, in UTC, from which its clocks show another offset, if any."""
+    where = ZoneInfo(zone)
+    start, end = (
+        datetime.combine(day + timedelta(days=step), time.min, where).astimezone(UTC)
+        for step in (0, 1)
+    )
+    offset = start.astimezone(where).utcoffset()
+    if end.astimezone(where).utcoffset() == offset:
+        return ()
+    while end - start > timedelta(seconds=1):
+        middle = (start + (end - start) / 2).replace(microsecond=0)
+        if middle.astimezone(where).utcoffset() == offset:
+            start = middle
+        else:
+            end = middle
+    return (end,)
 
 
 def parse_windows(text: str, *, where: str = "") -> tuple[Window, ...]:

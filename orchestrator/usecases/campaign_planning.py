@@ -20,6 +20,7 @@ from orchestrator.domain.campaign_plan import (
 from orchestrator.domain.campaign_rules import check_policy, moved, openings, spelled, usual_budget
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
+from orchestrator.domain.share import devices
 from orchestrator.domain.target import Target
 from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, StoreError
 from orchestrator.usecases.campaign_entries import said
@@ -88,7 +89,7 @@ def plan_campaign(
         )
         ports.caps.limit(f"campaign:{campaign.id}", policy.spread.max_parallel)
         planning = moved(campaign, CampaignStatus.PLANNING, "")
-        text = f"{author} plans {len(targets)} devices: each is read, nothing is changed"
+        text = f"{author} plans {devices(len(targets))}: each is read, nothing is changed"
         return ports.campaigns.save(planning, [said(campaign, now, text)])
     except StoreError:
         ports.campaigns.forget(campaign.id)  # removing needs no memory
@@ -109,12 +110,15 @@ def plan_document(campaign_id: str, ports: Ports) -> PlanDocument:
     if campaign.status is CampaignStatus.PLANNING:
         left = ports.campaigns.counts(campaign_id).unfinished
         if left:
-            msg = f"{left} devices of {campaign_id} are still being read"
+            msg = devices(
+                left, f"1 device of {campaign_id} is", "{} devices of " + f"{campaign_id} are"
+            )
+            msg += " still being read"
             raise NotNow(msg, hint=f"enrollmend campaign watch {campaign_id}")
     elif campaign.status is not CampaignStatus.PLANNED:
         msg = f"{campaign_id} is {campaign.status.value}; only one in planning has a plan to write"
         raise NotNow(msg, hint="the approved plan is in the file that was approved")
-    devices = sorted((device_plan(run) for run in _runs(campaign_id, ports)), key=_by_name)
+    plans = sorted((device_plan(run) for run in _runs(campaign_id, ports)), key=_by_name)
     document = PlanDocument(
         campaign=campaign.id,
         name=campaign.name,
@@ -123,11 +127,11 @@ def plan_document(campaign_id: str, ports: Ports) -> PlanDocument:
         module=module.digest(),
         options=campaign.options,
         policy=campaign.policy,
-        devices=tuple(devices),
+        devices=tuple(plans),
     )
     document = replace(document, digest=digest_of_document(document))
     if campaign.plan != document.digest or campaign.status is not CampaignStatus.PLANNED:
-        text = f"the plan was written: {document.repairs} of {len(devices)} would be repaired"
+        text = f"the plan was written: {document.repairs} of {len(plans)} would be repaired"
         planned = replace(moved(campaign, CampaignStatus.PLANNED, text), plan=document.digest)
         ports.campaigns.save(planned, [said(campaign, ports.clock.now(), text)])
     return document
@@ -201,7 +205,7 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
     _put_into_runs(campaign, document, ports)
     _limit(campaign, document, ports)
     text = (
-        f"started: {len(document.devices) - skipped} devices, at most {course.budget} may fail "
+        f"started: {devices(len(document.devices) - skipped)}, at most {course.budget} may fail "
         f"({document.policy.spread.max_failures} of {len(document.devices)})"
     )
     running = replace(moved(campaign, CampaignStatus.RUNNING, text), course=course)
@@ -320,11 +324,6 @@ def _to_be_done(
 def _limit(campaign: Campaign, document: PlanDocument, ports: Ports) -> None:
     policy = document.policy
     ports.caps.limit(f"campaign:{campaign.id}", policy.spread.max_parallel)
-    if policy.site_most is not None:
-        limits = ports.caps.limits()
-        for site in {each.site for each in document.devices} - {""}:
-            scope = f"site:{site}"
-            ports.caps.limit(scope, min(policy.site_most, limits.get(scope, policy.site_most)))
     ports.control.open_windows(campaign.id, openings(policy, ports.clock.now()))
 
 

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.domain.campaign import Campaign, CampaignStatus
-from orchestrator.domain.campaign_rules import moved, openings, progress_of
+from orchestrator.domain.campaign_rules import ended, moved, openings, progress_of
 from orchestrator.domain.events import Cancelled
 from orchestrator.domain.retry import Timings
 from orchestrator.domain.run import FINAL, RunState
+from orchestrator.domain.share import devices
 from orchestrator.domain.step import apply
 from orchestrator.domain.wave import Alarm, EndWave, Finish, Hold, Release, Stop, next_command
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
@@ -75,7 +76,11 @@ def _look_at(campaign: Campaign, ports: Ports) -> None:
 def _planning(campaign: Campaign, tally: Tally, ports: Ports) -> None:
     if tally.counts.unfinished:
         return
-    text = f"all {tally.counts.targets} devices were read or were away"
+    text = devices(
+        tally.counts.targets,
+        "its device was read or was away",
+        "all {} devices were read or were away",
+    )
     planned = moved(campaign, _S.PLANNED, text)
     ports.campaigns.save(planned, [said(campaign, ports.clock.now(), text, kind="decision")])
 
@@ -98,13 +103,11 @@ def _carry_out(command: WaveCommand, campaign: Campaign, ports: Ports) -> None:
         case Stop():
             changed = moved(campaign, _S.STOPPED, command.reason)
         case Finish():
-            changed = moved(campaign, _S.FINISHED, command.reason)
+            changed = ended(campaign, _S.FINISHED, command.reason, now)
     told = said(changed, now, command.reason, kind="decision")
     ports.campaigns.save(changed, [told], release=release)
     if release:
         ports.control.release(campaign.id, now, min(release, _AT_ONCE))
-    if changed.status is _S.FINISHED:
-        ports.caps.limit(f"campaign:{campaign.id}", None)
 
 
 def call_off(campaign: Campaign, ports: Ports) -> Campaign:
@@ -127,11 +130,9 @@ def call_off(campaign: Campaign, ports: Ports) -> Campaign:
         return campaign
     text = campaign.course.reason
     try:
-        ended = ports.campaigns.save(moved(campaign, _S.CANCELLED, text))
+        return ports.campaigns.save(ended(campaign, _S.CANCELLED, text, now))
     except RunChanged:
         return ports.campaigns.load(campaign.id)
-    ports.caps.limit(f"campaign:{campaign.id}", None)
-    return ended
 
 
 def _called_off(run: Run, ports: Ports) -> Run:

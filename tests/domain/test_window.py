@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.window import Window, next_opening, parse_windows
+from orchestrator.domain.window import Window, next_opening, next_span, parse_windows
 from orchestrator.errors import InvalidInput
 
 NIGHTS = Window.parse("Mon-Fri 18:00-06:00 Europe/Berlin")
@@ -36,11 +36,44 @@ def test_the_next_opening_is_found_over_a_weekend() -> None:
     assert NIGHTS.next_opening(at("2026-11-28T12:00")) == at("2026-11-30T17:00")
 
 
+# Berlin's clocks went from 02:00 to 03:00 on 29 March 2026, and from 03:00 to 02:00 on 25 October,
+# both at 01:00 in UTC.
+
+
 def test_an_opening_in_the_hour_that_clocks_skip_comes_right_after_it() -> None:
     window = Window.parse("Sun 02:30-04:00 Europe/Berlin")
-    opening = window.next_opening(at("2027-03-27T12:00"))
-    assert opening == at("2027-03-28T01:30")
+    opening = window.next_opening(at("2026-03-28T12:00"))
+    assert opening == at("2026-03-29T01:00")
     assert window.is_open(opening)
+    assert window.next_closing(opening) == at("2026-03-29T02:00")
+
+
+def test_a_window_that_clocks_skip_as_a_whole_opens_a_week_later() -> None:
+    window = Window.parse("Sun 02:10-02:50 Europe/Berlin")
+    assert window.next_opening(at("2026-03-28T12:00")) == at("2026-04-05T00:10")
+
+
+def test_a_night_in_which_clocks_change_closes_at_its_time() -> None:
+    nights = parse_windows("Sat 22:00-06:00 Europe/Berlin")
+    spring, autumn = at("2026-03-28T12:00"), at("2026-10-24T12:00")
+    assert next_span(nights, spring) == (at("2026-03-28T21:00"), at("2026-03-29T04:00"))
+    assert next_span(nights, autumn) == (at("2026-10-24T20:00"), at("2026-10-25T05:00"))
+
+
+def test_a_window_that_opens_within_the_hour_that_comes_twice_opens_twice() -> None:
+    window = Window.parse("Sun 02:30-03:30 Europe/Berlin")
+    assert window.next_opening(at("2026-10-24T12:00")) == at("2026-10-25T00:30")
+    assert window.next_closing(at("2026-10-25T00:45")) == at("2026-10-25T01:00")
+    assert window.next_opening(at("2026-10-25T01:15")) == at("2026-10-25T01:30")
+    assert window.next_closing(at("2026-10-25T01:45")) == at("2026-10-25T02:30")
+
+
+def test_a_window_that_closes_within_the_hour_that_comes_twice_opens_once_more() -> None:
+    window = Window.parse("Sun 01:00-02:30 Europe/Berlin")
+    assert window.next_closing(at("2026-10-24T23:30")) == at("2026-10-25T00:30")
+    assert window.next_opening(at("2026-10-25T00:45")) == at("2026-10-25T01:00")
+    assert window.next_closing(at("2026-10-25T01:10")) == at("2026-10-25T01:30")
+    assert window.next_opening(at("2026-10-25T01:40")) == at("2026-11-01T00:00")
 
 
 def test_the_hour_that_comes_twice_is_open_both_times() -> None:
@@ -92,6 +125,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(
     now = moment.replace(tzinfo=UTC)
     opening = window.next_opening(now)
     assert opening >= now
-    assert opening - now <= timedelta(days=8)
+    assert opening - now <= timedelta(days=15)
     if opening > now:
         assert not window.is_open(now)
+    assert window.is_open(opening)

@@ -53,10 +53,12 @@ key                         type    what, its life, its writers
                                     finished, with enrollments to check again; by when they were
                                     last served. campaign_save, take
 ``going``                   zset    campaigns that want a controller, by creation. campaign_save
+``ended``                   zset    campaigns that ended, by when; until forgotten. campaign_save
 ``workers``                 zset    worker processes, by when they reported last; a minute. beat
 ``draining``                set     workers that are asked to end; until they have
 ``c:{id}``                  hash    ``meta`` (JSON), ``version``, ``status``, ``targets`` (how
-                                    many runs it has), ``budget`` (how many may fail), ``owed``
+                                    many runs it has), ``budget`` (how many may fail),
+                                    ``site_most`` (at once within a site), ``owed``
                                     (how many of the unreleased may go), ``settled`` (when a run
                                     settled last); until forgotten. campaign_save, create_many,
                                     release_wave, and whatever settles a run

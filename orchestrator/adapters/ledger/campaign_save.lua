@@ -1,9 +1,11 @@
 -- Keep a campaign with entries of its history, or change its status alone.
--- keys: c:{campaign} campaigns agenda going c:{campaign}:ev
+-- keys: c:{campaign} campaigns agenda going ended caps c:{campaign}:ev
 -- ARGV[2] campaign  [3] 'new', 'save' or 'status'  [4] version that was read
 --   [5] status  [6] meta (JSON without status and version)  [7] created
 --   [8] how many devices may fail, '' for any number  [9] how many more runs may be let go
---   [10...] entries: at, kind, state, text, at, kind, state, text, ...
+--   [10] devices at once within each of its sites, '' for any number
+--   [11] when it ended, '' while it goes on
+--   [12...] entries: at, kind, state, text, at, kind, state, text, ...
 -- returns 'ok', 'gone', 'taken' or 'version'
 local id, how, version, status = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = campaign_key(id)
@@ -23,10 +25,14 @@ else
 end
 
 if how ~= 'status' then
-  if ARGV[8] == '' then redis.call('HDEL', key, 'budget')
-  else redis.call('HSET', key, 'budget', ARGV[8]) end
+  local function put(field, value)
+    if value == '' then redis.call('HDEL', key, field)
+    else redis.call('HSET', key, field, value) end
+  end
+  put('budget', ARGV[8])
+  put('site_most', ARGV[10])
   if ARGV[9] ~= '0' then redis.call('HINCRBY', key, 'owed', ARGV[9]) end
-  for i = 10, #ARGV, 4 do
+  for i = 12, #ARGV, 4 do
     redis.call('XADD', key .. ':ev', '*', 'r', '', 'd', '',
       'a', ARGV[i], 'k', ARGV[i + 1], 's', ARGV[i + 2], 't', ARGV[i + 3])
   end
@@ -41,4 +47,9 @@ end
 local going = status == 'planning' or status == 'running'
 belongs('agenda', going or status == 'finished', 0)
 belongs('going', going or status == 'cancelling', ARGV[7])
+
+-- What has ended takes its limit along, and is forgotten some day.
+local ended = status == 'finished' or status == 'cancelled'
+if ended then redis.call('HDEL', prefix .. 'caps', 'campaign:' .. id) end
+if how ~= 'status' then belongs('ended', ended and ARGV[11] ~= '', ARGV[11]) end
 return 'ok'

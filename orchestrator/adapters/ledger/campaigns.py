@@ -188,6 +188,8 @@ class RedisCampaigns:
             micros(campaign.created),
             "" if campaign.course.budget is None else campaign.course.budget,
             release,
+            "" if campaign.policy.site_most is None else campaign.policy.site_most,
+            "" if campaign.course.ended is None else micros(campaign.course.ended),
             *flat(entries),
         )
 

@@ -34,6 +34,16 @@ if redis.call('HEXISTS', prefix .. 'leases', run.device) == 1 then
   return { 0, 'device' }
 end
 
+-- A campaign may be told to leave a site with less than others may put on it.
+if run.campaign ~= NONE and run.site ~= NONE then
+  local most = redis.call('HGET', campaign_key(run.campaign), 'site_most')
+  local busy = prefix .. 'busy:site:' .. run.site
+  if most and redis.call('ZCOUNT', busy, '(' .. ARGV[4], '+inf') >= tonumber(most) then
+    redis.call('ZADD', due, later, id)
+    return { 0, 'cap' }
+  end
+end
+
 -- On-demand runs count, but are never refused: a person waits for them.
 local lease = { run = id, campaign = run.campaign, site = run.site, holder = holder }
 if run.campaign ~= NONE then

@@ -62,6 +62,8 @@ def _campaign(store: Store) -> None:
     assert control.replace_runs([replace(made[1], due=None)], NOW, unreleased=True) == 1
     control.open_windows("c-1", {"": (NOW, NOW + timedelta(days=1))})
     assert package.RedisLeases(store).claim(made[2].id, "worker", NOW)
+    over = replace(running, id="c-0", status=CampaignStatus.FINISHED, course=Course(ended=NOW))
+    campaigns.create(over)
 
 
 def _beside(store: Store) -> None:
