@@ -34,6 +34,7 @@ class Fault(StrEnum):
     NOT_PROVEN = "not_proven"  # triggered, and no evidence came
     REBOOT = "reboot"  # the device has to restart, or is doing so
     ACCOUNT = "account"  # we have no account to log in with
+    UNSUITABLE = "unsuitable"  # the session the account gets on the device cannot repair
     SPARED = "spared"  # not tried, so that the domain does not lock the account
 
 
@@ -110,6 +111,7 @@ _NEVER = {
     Fault.ACCOUNT: "nothing was sent to the device",
     Fault.TLS: "the device's TLS certificate is not trusted",
     Fault.POLICY: "the device's configuration forbids remote sessions",
+    Fault.UNSUITABLE: "the session would be the same at the next try",
 }
 
 

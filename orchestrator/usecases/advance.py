@@ -49,6 +49,11 @@ if TYPE_CHECKING:
 _IDENTITY = "Enrollmend.IdentityMismatch"
 _LATE = frozenset({Fault.UNREACHABLE, Fault.TRANSIENT, Fault.OUTCOME_UNKNOWN})
 _LATER = frozenset({"Enrollmend.Busy", "Enrollmend.FenceStale"})
+_UNSUITABLE = "Enrollmend.UnsuitableHost"
+_SUIT = (
+    "connect with an account that is an administrator of the device, to a 64-bit endpoint whose"
+    " language mode is not constrained (connection.configuration_name)"
+)
 
 
 def advance(run_id: str, ports: Ports, *, holder: str, timings: Timings | None = None) -> None:
@@ -207,9 +212,11 @@ class _Attempt:
             self.ports.loads.note(self.run.site, late=late)
 
     def _broken(self, error: DeviceError) -> None:
-        fault, hours = Fault(error.kind), OnlineHours()
+        fault, hint, hours = Fault(error.kind), error.hint, OnlineHours()
         if error.code in _LATER:
             fault = Fault.TRANSIENT
+        elif error.code == _UNSUITABLE:
+            fault, hint = Fault.UNSUITABLE, error.hint or _SUIT
         elif error.code == BRAKE and self.run.campaign:
             fault = Fault.SPARED
         elif error.code == BRAKE and fault is Fault.AUTH:
@@ -221,7 +228,7 @@ class _Attempt:
                 at=self._now(),
                 fault=fault,
                 text=str(error),
-                hint=error.hint,
+                hint=hint,
                 identity=error.code == _IDENTITY,
                 hours=hours,
             )

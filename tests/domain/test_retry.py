@@ -18,7 +18,7 @@ def decided(fault: Fault, *, tries: int = 1, give_up_at: datetime = FAR) -> Agai
     )
 
 
-@pytest.mark.parametrize("fault", [Fault.AUTH, Fault.TLS, Fault.POLICY])
+@pytest.mark.parametrize("fault", [Fault.AUTH, Fault.TLS, Fault.POLICY, Fault.UNSUITABLE])
 def test_what_cannot_pass_by_itself_is_never_tried_again(fault: Fault) -> None:
     assert isinstance(decided(fault), GiveUp)
 

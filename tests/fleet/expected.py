@@ -182,6 +182,7 @@ ODD = (
     "PC-GERMAN",
     "PC-32BIT",
     "PC-CLM",
+    "PC-NOTELEVATED",
     "PC-DENIED",
     "PC-DENYREAD",
     "PC-NOCHANNEL",

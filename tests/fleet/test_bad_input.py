@@ -51,6 +51,14 @@ def constrained(journey: Journey, _: Device) -> None:
     assert "dsregcmd" not in unknown(journey)
 
 
+def not_elevated(journey: Journey, pc: Device) -> None:
+    """The next session would be the same: ended at once, with what to connect with."""
+    assert journey.attempts == 1
+    assert "administrator" in journey.last.next_action
+    guid = fixed_guid("PC-NOTELEVATED/dead")
+    assert pc.registry.find(f"{ENROLLMENTS}\\{guid}") is not None
+
+
 def denied(_: Journey, pc: Device) -> None:
     """What Administrators may not remove went through SYSTEM."""
     guid = fixed_guid("PC-DENIED/dead")
@@ -114,6 +122,7 @@ RIGHT: dict[str, Callable[[Journey, Device], None]] = {
     "PC-GERMAN": german,
     "PC-32BIT": wrong_endpoint,
     "PC-CLM": constrained,
+    "PC-NOTELEVATED": not_elevated,
     "PC-DENIED": denied,
     "PC-DENYREAD": unreadable,
     "PC-NOCHANNEL": no_channel,

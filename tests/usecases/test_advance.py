@@ -282,3 +282,24 @@ def test_a_device_that_comes_back_after_days_is_taken_up_where_its_state_is() ->
 def test_an_unreachable_device_while_opening_is_away_too() -> None:
     here = world(ScriptedDevice(refuses=Unreachable("it went away", host="PC-0042")))
     assert work(here, submit(PC, RunOptions(), here.ports).run).state is RunState.AWAY
+
+
+def test_a_session_that_cannot_repair_is_not_tried_again_and_says_what_would_suit() -> None:
+    refusal = ScriptFailed("needs an elevated administrator", code="Enrollmend.UnsuitableHost")
+    device = ScriptedDevice(
+        answers={"Get-EnrollmentFact": [[FLAGGED]], "Invoke-EnrollmentRepair": [refusal]}
+    )
+    here = world(device)
+    run = work(here, submit(PC, RunOptions(), here.ports).run)
+    assert (run.state, run.verdict, run.due) == (RunState.SETTLED, Verdict.FAILED, None)
+    assert "administrator" in run.next_action
+    assert [name for name, _ in device.calls].count("Invoke-EnrollmentRepair") == 1
+
+
+def test_a_script_that_failed_otherwise_is_tried_again() -> None:
+    device = ScriptedDevice(
+        answers={"Get-EnrollmentFact": [[FLAGGED]], "Invoke-EnrollmentRepair": [ScriptFailed("x")]}
+    )
+    here = world(device)
+    run = work(here, submit(PC, RunOptions(), here.ports).run)
+    assert (run.state, run.verdict) == (RunState.WAITING, None)
