@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -192,6 +193,7 @@ class Settings:
         allow_plain_redis: Redis on another host may be spoken to without TLS.
         state_dir: where this program keeps its own files.
         own_steps_dir: folder of the site's own steps; empty for none.
+        retention_days: how long runs and campaigns are kept behind their end; 0 for ever.
     """
 
     context: str = ""
@@ -200,6 +202,7 @@ class Settings:
     allow_plain_redis: bool = False
     state_dir: Path = field(default_factory=lambda: Path.home() / ".local/state/enrollmend")
     own_steps_dir: str = ""
+    retention_days: Annotated[int, Meta(ge=0, le=36_500)] = 30
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
@@ -214,6 +217,11 @@ class Settings:
         parts = urlsplit(self.redis_url)
         place = parts.netloc.rpartition("@")[2]
         return f"{parts.scheme}://{place}{parts.path}"
+
+    @property
+    def retention(self) -> timedelta | None:
+        """How long what has ended is kept; None for ever."""
+        return timedelta(days=self.retention_days) if self.retention_days else None
 
     @property
     def store_dir(self) -> Path:

@@ -14,7 +14,7 @@ from orchestrator.adapters.credentials import AccountBrake, Credentials
 from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.here import HereBell
 from orchestrator.adapters.keeping import KeptLeases
-from orchestrator.adapters.late import LateSessions
+from orchestrator.adapters.late import LateBell, LateSessions
 from orchestrator.adapters.ledger import (
     RedisAccounts,
     RedisAgenda,
@@ -32,8 +32,6 @@ from orchestrator.adapters.ledger import (
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.presence_sweep import PresenceSweep
 from orchestrator.adapters.psrp_definitions import Definitions
-from orchestrator.adapters.queue import CeleryBell, make_app
-from orchestrator.adapters.queue import workers_alive as _workers_alive
 from orchestrator.adapters.resolver import DnsResolver, HostsResolver
 from orchestrator.adapters.system import SystemClock, SystemIds
 from orchestrator.module import functions
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from orchestrator.settings import Settings
-    from orchestrator.usecases.ports import Sessions
+    from orchestrator.usecases.ports import Bell, Sessions
 
 PREFIX: Final = "em:"
 
@@ -87,14 +85,23 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
             definitions=definitions,
         )
 
+    def bell() -> Bell:
+        from orchestrator.adapters.queue import CeleryBell, make_app  # noqa: PLC0415 - the same
+
+        return CeleryBell(make_app(url, device_seconds=timings.device_seconds))
+
     ports = Ports(
         clock=clock,
         ids=SystemIds(),
         runs=runs,
-        leases=RedisLeases(store, length=timedelta(seconds=settings.workers.lease_seconds)),
+        leases=RedisLeases(
+            store,
+            length=timedelta(seconds=settings.workers.lease_seconds),
+            keep=settings.retention,
+        ),
         agenda=RedisAgenda(store),
         feed=feed,
-        bell=CeleryBell(make_app(url, device_seconds=timings.device_seconds)),
+        bell=LateBell(bell),
         sessions=LateSessions(sessions),
         campaigns=RedisCampaigns(store),
         control=RedisControl(store),
@@ -109,6 +116,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     if not here:
         return ports
     from orchestrator.usecases.advance import advance  # noqa: PLC0415 - the same
+    from orchestrator.usecases.retention import forget_old  # noqa: PLC0415 - the same
 
     kept = KeptLeases(ports.leases, clock, every=settings.workers.lease_seconds / 4)
     kept.start()
@@ -117,6 +125,8 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
 
     def work(run_id: str) -> None:
         advance(run_id, local, holder=holder, timings=timings)
+        if settings.retention is not None:
+            forget_old(local, settings.retention)  # there may never be a worker that does
 
     return replace(local, bell=HereBell(runs, clock, work))
 
@@ -158,8 +168,10 @@ def workers_alive(settings: Settings) -> Sequence[str]:
         QueueError: the broker does not answer.
         StoreUnavailable: the embedded server does not start.
     """
-    app = make_app(redis_url(settings.redis_url, settings.store_dir))
-    return _workers_alive(app, seconds=settings.workers.alive_seconds)
+    from orchestrator.adapters import queue  # noqa: PLC0415 - most do without Celery
+
+    app = queue.make_app(redis_url(settings.redis_url, settings.store_dir))
+    return queue.workers_alive(app, seconds=settings.workers.alive_seconds)
 
 
 def _profile(settings: Settings) -> ConnectionProfile:

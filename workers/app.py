@@ -64,6 +64,7 @@ def serve(
         window=2 * max(slots, settings.workers.slots),
         revive=lambda: redis_url(settings.redis_url, settings.store_dir),
         drain=lambda: _stop(duties),
+        keep=settings.retention,
     )
     lookout = Lookout(ports, holder, watch(settings, ports, ring=duties.ring))
     register(app, ports, holder=holder, timings=timings)

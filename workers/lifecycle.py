@@ -1,6 +1,7 @@
 """What a worker does beside its runs: ring for what is due, find runs whose worker is gone.
 
-- It controls campaigns, and reports that the worker is there, so that it can be asked to end.
+- It controls campaigns, forgets what ended long ago, and reports that the worker is there, so
+  that it can be asked to end.
 - Every worker is willing; a soft lease in the ledger says who does it. Two at once are harmless.
 - Trouble is said once, when it begins and when it is over; the duties go on.
 """
@@ -15,9 +16,11 @@ from orchestrator.errors import QueueError, StoreError, StoreUnavailable
 from orchestrator.usecases.campaign_tick import tick
 from orchestrator.usecases.dispatch import dispatch
 from orchestrator.usecases.reap import reap
+from orchestrator.usecases.retention import forget_old
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from orchestrator.adapters.queue import CeleryBell
     from orchestrator.usecases.ports import Ports
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _EVERY: Final = 1.0
+_SWEEP: Final = 60.0
+"""Seconds between two looks for what may be forgotten."""
+
 _LEADING: Final = 5.0
 """Seconds until another worker takes the duties over from one that is silent."""
 
@@ -41,6 +47,7 @@ class Duties:
         window: int,
         revive: Callable[[], object],
         drain: Callable[[], object] | None = None,
+        keep: timedelta | None = None,
     ) -> None:
         """Say on whose behalf; nothing starts yet.
 
@@ -51,6 +58,7 @@ class Duties:
             window: most messages that may wait in a queue.
             revive: starts the embedded server again when it was killed.
             drain: called once when somebody asked this worker to take nothing more and to end.
+            keep: how long what has ended is kept; None for ever.
         """
         self._ports = ports
         self._holder = holder
@@ -58,6 +66,8 @@ class Duties:
         self._window = window
         self._revive = revive
         self._drain = drain
+        self._keep = keep
+        self._sweep = ports.clock.monotonic()
         self._stopped = Event()
         self._trouble = ""
         self._thread = Thread(target=self._loop, name="duties", daemon=True)
@@ -89,6 +99,7 @@ class Duties:
                 reap(self._ports)
                 tick(self._ports)
                 self.ring()
+                self._forget()
         except StoreUnavailable as error:
             self._say(error)
             self._try_to_revive()
@@ -106,6 +117,13 @@ class Duties:
             urgent_credit=self._window - self._bell.backlog(urgent=True),
             bulk_credit=self._window - self._bell.backlog(urgent=False),
         )
+
+    def _forget(self) -> None:
+        """Forget some of what ended long ago; again at once while there is more."""
+        now = self._ports.clock.monotonic()
+        if self._keep is not None and now >= self._sweep:
+            more = forget_old(self._ports, self._keep)
+            self._sweep = now if more else now + _SWEEP
 
     def _loop(self) -> None:
         while not self._stopped.is_set():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
 
+_RUNG: Final = timedelta(seconds=10)
 _AHEAD: Final = timedelta(days=1)
 _GIVEN_UP: Final = timedelta(seconds=30)
 
@@ -123,6 +124,22 @@ class MemoryLedger:
         with self.state.changed:
             self.state.entries.append(entry)
             self.state.changed.notify_all()
+
+    def forget(self, before: datetime, most: int) -> int:
+        """Remove on-demand runs that ended by then; see the port."""
+        state = self.state
+        with state.changed:
+            held = {each.run for each in state.held.values()}
+            old = [
+                run.id
+                for run in state.runs.values()
+                if not run.campaign and run.state in FINAL and run.due is None
+                if run.updated <= before and run.id not in held
+            ][:most]
+            for run_id in old:
+                del state.runs[run_id]
+            state.entries[:] = [each for each in state.entries if each.run_id not in old]
+            return len(old)
 
     def claim(self, run_id: str, holder: str, now: datetime) -> tuple[Run, Lease] | None:
         """Take a run that is due and whose device is free; see the port."""
@@ -236,6 +253,12 @@ class MemoryLedger:
         taken = due[: max(count, 0)]
         rings.update(dict.fromkeys(taken, now + self._grace))
         return taken
+
+    def rung(self, run_id: str, now: datetime) -> None:
+        """Note that an on-demand run was rung for; see the port."""
+        with self.state.changed:
+            if at := self.state.rings.get(run_id):
+                self.state.rings[run_id] = max(at, now + _RUNG)
 
     def reap(self, now: datetime) -> Sequence[str]:
         """Make runs whose lease ended due again; see the port."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.run_codec import micros
 from orchestrator.domain.campaign import ENDED, Campaign, CampaignStatus, Counts
-from orchestrator.domain.run import Run, RunState, Verdict
+from orchestrator.domain.run import FINAL, Run, RunState, Verdict
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
 from orchestrator.usecases.ports import Page
 
@@ -36,6 +36,7 @@ class MemoryCampaigns:
                 raise InvalidInput(msg)
             kept = replace(campaign, version=0)
             self._state.campaigns[campaign.id] = kept
+            self._note_end(kept)
             return kept
 
     def load(self, campaign_id: str) -> Campaign:
@@ -63,8 +64,7 @@ class MemoryCampaigns:
                 raise RunChanged(msg, hint="read it again")
             kept = replace(campaign, version=campaign.version + 1)
             self._state.campaigns[campaign.id] = kept
-            if kept.status in ENDED:
-                self._state.caps.pop(f"campaign:{campaign.id}", None)
+            self._note_end(kept)
             self._state.entries += [replace(entry, campaign=campaign.id) for entry in entries]
             self._state.owed[campaign.id] += release
             self._state.changed.notify_all()
@@ -122,11 +122,30 @@ class MemoryCampaigns:
         with self._state.changed:
             self._state.entries.append(replace(entry, campaign=campaign_id))
 
-    def forget(self, campaign_id: str) -> None:
+    def _note_end(self, campaign: Campaign) -> None:
+        if campaign.status in ENDED:
+            self._state.caps.pop(f"campaign:{campaign.id}", None)
+            if campaign.course.ended is not None:
+                self._state.ended[campaign.id] = campaign.course.ended
+
+    def ended_before(self, before: datetime) -> Sequence[str]:
+        """Return campaigns that ended by then and have nothing left to do; see the port."""
+        with self._state.changed:
+            old = sorted((at, each) for each, at in self._state.ended.items() if at <= before)
+            return [each for _, each in old if not self._goes_on(each)]
+
+    def _goes_on(self, campaign_id: str) -> bool:
+        held = (held for held in self._state.held.values())
+        return any(f"campaign:{campaign_id}" in each.scopes for each in held) or any(
+            run.state not in FINAL or run.due is not None for run in self._runs(campaign_id)
+        )
+
+    def forget(self, campaign_id: str, *, most: int | None = None) -> bool:
         """Remove it with all its runs and entries; see the port."""
         state = self._state
         with state.changed:
-            for run in self._runs(campaign_id):
+            runs = self._runs(campaign_id)
+            for run in runs[:most]:
                 del state.runs[run.id]
                 state.rings.pop(run.id, None)
             state.entries[:] = [each for each in state.entries if each.campaign != campaign_id]
@@ -137,6 +156,10 @@ class MemoryCampaigns:
             state.owed.pop(campaign_id, None)
             state.windows.pop(campaign_id, None)
             state.settled.pop(campaign_id, None)
+            if most is not None and len(runs) > most:
+                return False
+            state.ended.pop(campaign_id, None)
+            return True
 
     def _runs(self, campaign_id: str) -> list[Run]:
         return [run for run in self._state.runs.values() if run.campaign == campaign_id]

@@ -54,6 +54,7 @@ class State:
     settled: dict[str, datetime] = field(default_factory=dict)  # when a run settled last
     workers: dict[str, datetime] = field(default_factory=dict)
     draining: set[str] = field(default_factory=set)
+    ended: dict[str, datetime] = field(default_factory=dict)  # campaigns, until forgotten
     fence: int = 0
 
     def put(self, run: Run) -> None:

@@ -232,6 +232,13 @@ class Runs(Protocol):
         """Add a line to a run's history without touching the run."""
         ...
 
+    def forget(self, before: datetime, most: int) -> int:
+        """Remove up to `most` on-demand runs that ended by then; return how many.
+
+        One that is unsettled, or is to be checked again, stays. Entries may be kept for longer.
+        """
+        ...
+
 
 class Leases(Protocol):
     """Who works on which device. One run a device at a time, whatever it belongs to."""
@@ -280,6 +287,13 @@ class Agenda(Protocol):
         """Hand out up to `count` run ids that are due, each to one caller only.
 
         A taken run that nobody claims comes back after a grace period.
+        """
+        ...
+
+    def rung(self, run_id: str, now: datetime) -> None:
+        """Note that an on-demand run was rung for: it is handed out only if nobody claims it soon.
+
+        Changes nothing about when it may be claimed; a run that was claimed already stays so.
         """
         ...
 

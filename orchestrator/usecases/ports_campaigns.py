@@ -123,8 +123,25 @@ class Campaigns(Protocol):
         """Add an entry about the campaign itself; its `run_id` and `device` are empty."""
         ...
 
-    def forget(self, campaign_id: str) -> None:
-        """Remove it with all its runs and entries; silent when it is gone already."""
+    def ended_before(self, before: datetime) -> Sequence[str]:
+        """Return the ids of campaigns that ended by then and have nothing left to do.
+
+        Those whose removal was cut short are among them.
+        """
+        ...
+
+    def forget(self, campaign_id: str, *, most: int | None = None) -> bool:
+        """Remove it with all its runs and entries; silent when it is gone already.
+
+        It cannot be found any more from the first step on.
+
+        Args:
+            campaign_id: which.
+            most: so many of its runs at most; the rest when called again. None: all.
+
+        Returns:
+            Whether nothing of it is left.
+        """
         ...
 
 

@@ -58,7 +58,7 @@ class _House:
         self.backlog = backlog or _Backlog()
         self.window = window
 
-    def duties(self, holder: str = "a") -> Duties:
+    def duties(self, holder: str = "a", *, keep: timedelta | None = None) -> Duties:
         return Duties(
             self.ports,
             holder,
@@ -66,6 +66,7 @@ class _House:
             window=self.window,
             revive=self.revive,
             drain=self.drain,
+            keep=keep,
         )
 
     def drain(self) -> None:
@@ -181,3 +182,18 @@ def test_a_run_can_be_hurried_by_hand() -> None:
     house.ledger.save(replace(done, state=RunState.CANCELLED, due=None), [], None)
     with pytest.raises(NotNow, match="at its end"):
         requeue(run.id, house.ports)
+
+
+@pytest.mark.parametrize(("keep", "left"), [(timedelta(days=30), 0), (None, 1)])
+def test_what_ended_long_ago_is_forgotten_unless_it_is_to_be_kept_for_ever(
+    keep: timedelta | None, left: int
+) -> None:
+    house = _House()
+    run = house.add("PC-1")
+    house.ledger.save(replace(run, state=RunState.CANCELLED, due=None), [], None)
+    duties = house.duties(keep=keep)
+    duties.tick()
+    assert len(house.ledger.state.runs) == 1
+    house.clock.move(timedelta(days=31))
+    duties.tick()
+    assert len(house.ledger.state.runs) == left

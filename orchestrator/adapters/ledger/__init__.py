@@ -12,22 +12,23 @@ after them.
 key                         type    what, its life, its writers
 ==========================  ======  ==========================================================
 ``r:{run}``                 string  the run: head, body, trail (see `run_codec`). On-demand:
-                                    until 30 days after its end; of a campaign: until the
+                                    until `retention_days` after its end; of a campaign: until the
                                     campaign is forgotten. create, create_many, save, reap,
                                     release, hasten, remark
 ``d:{DEVICE}``              zset    run ids of the device by creation, but for those that are
                                     named ``{campaign}.{DEVICE}`` and so are found without it;
-                                    until 90 days after the last end. create, create_many
+                                    until three times as long after the last end. create,
+                                    create_many
 ``recent``                  zset    the newest on-demand runs by creation, at most 10,000;
-                                    for good. create
+                                    until they are forgotten. create, forget_runs
 ``open``                    hash    DEVICE -> its unsettled on-demand run; until it is final.
                                     create, save
 ``due``                     zset    on-demand runs by the time the bell rings for them next:
                                     due time, or end of the grace period once taken; absent
                                     while worked on. create, take, claim, save, reap, release,
                                     hasten
-``ev``                      stream  entries of all on-demand runs; the last 90 days. save, reap,
-                                    release, remark
+``ev``                      stream  entries of all on-demand runs; `retention_days` and 60 more.
+                                    save, reap, release, remark, forget_runs
 ``lease``                   zset    devices that are held, by the time the lease ends; until it
                                     is given back or reaped. claim, renew, save, release, reap
 ``leases``                  hash    DEVICE -> ``fence run campaign site holder``; lives with

@@ -17,6 +17,9 @@ REAPED_TEXT: Final = "the worker was lost; the device is looked at again"
 AHEAD: Final = timedelta(days=1)
 """How much earlier than others those are rung for that go first."""
 
+RUNG: Final = timedelta(seconds=10)
+"""When a run that was rung for where it was asked for, and not claimed, is handed out."""
+
 _BATCH: Final = 200
 
 
@@ -38,6 +41,12 @@ class RedisAgenda:
         later = micros(now + self._grace)
         taken = self._store.script("take", count, micros(now), later, int(urgent))
         return [run_id.decode() for run_id in taken]
+
+    def rung(self, run_id: str, now: datetime) -> None:
+        """Note that an on-demand run was rung for; see the port."""
+        with self._store.errors() as redis:
+            # only what is still there, and only later: a worker may have been quicker
+            redis.zadd(self._store.key("due"), {run_id: micros(now + RUNG)}, xx=True, gt=True)
 
     def reap(self, now: datetime) -> Sequence[str]:
         """Make runs whose lease ended due again; see the port."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -150,26 +151,36 @@ class RedisCampaigns:
                 {"r": "", "d": "", "a": at, "k": kind, "s": state, "t": text},
             )
 
-    def forget(self, campaign_id: str) -> None:
+    def ended_before(self, before: datetime) -> Sequence[str]:
+        """Return campaigns that ended by then and have nothing left to do; see the port."""
+        found = self._store.script("forgettable", micros(before), *UNSETTLED)
+        return [campaign_id.decode() for campaign_id in found]
+
+    def forget(self, campaign_id: str, *, most: int | None = None) -> bool:
         """Remove it with all its runs and entries; see the port."""
-        for each in (*UNSETTLED, *SETTLED):
-            while self._store.script("forget", campaign_id, each, _FORGET):
-                pass
+        key = self._store.key
         with self._store.errors() as redis:
             pipe = redis.pipeline()
-            pipe.zrem(self._store.key("agenda"), campaign_id)
-            pipe.zrem(self._store.key("going"), campaign_id)
-            pipe.zrem(self._store.key("campaigns"), campaign_id)
-            pipe.hdel(self._store.key("caps"), f"campaign:{campaign_id}")
-            pipe.unlink(
-                self._store.key("c", campaign_id),
-                self._store.key("c", campaign_id, "due"),
-                self._store.key("c", campaign_id, "ev"),
-                self._store.key("c", campaign_id, "marks"),
-                self._store.key("c", campaign_id, "windows"),
-                self._store.key("c", campaign_id, "unreleased"),
-            )
+            for listed in ("agenda", "going", "campaigns"):
+                pipe.zrem(key(listed), campaign_id)
+            pipe.hdel(key("caps"), f"campaign:{campaign_id}")
+            pipe.unlink(key("c", campaign_id))
             pipe.execute()
+        left = sys.maxsize if most is None else most
+        for each in (*UNSETTLED, *SETTLED):
+            removed = 1
+            while removed:
+                if left <= 0:
+                    return False
+                removed = self._store.script("forget", campaign_id, each, min(_FORGET, left))
+                left -= removed
+        with self._store.errors() as redis:
+            pipe = redis.pipeline()
+            parts = ("due", "ev", "marks", "windows", "unreleased")
+            pipe.unlink(key("c", campaign_id), *(key("c", campaign_id, part) for part in parts))
+            pipe.zrem(key("ended"), campaign_id)
+            pipe.execute()
+        return True
 
     def _save(
         self, campaign: Campaign, how: str, release: int = 0, entries: Sequence[Entry] = ()

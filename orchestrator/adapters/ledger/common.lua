@@ -4,7 +4,6 @@
 local prefix = ARGV[1]
 local NONE = '-'
 local TRAIL = 500 -- entries a run's trail may name; the oldest fall off
-local STREAM_DAYS = 90 -- how long the stream of on-demand runs remembers
 
 local FINAL = { settled = true, cancelled = true }
 local RESTING = { queued = true, waiting = true, away = true, held = true }
@@ -77,15 +76,8 @@ end
 local function tell(run, at, kind, state, text)
   local device = run.device
   if string.sub(run.id, -#device - 1) == '.' .. device then device = '' end
-  local id
-  if run.campaign == NONE then
-    local oldest = (redis.call('TIME')[1] - STREAM_DAYS * 86400) * 1000
-    id = redis.call('XADD', events_key(run), 'MINID', '~', digits(oldest), '*',
-      'r', run.id, 'd', device, 'a', at, 'k', kind, 's', state, 't', text)
-  else
-    id = redis.call('XADD', events_key(run), '*',
-      'r', run.id, 'd', device, 'a', at, 'k', kind, 's', state, 't', text)
-  end
+  local id = redis.call('XADD', events_key(run), '*',
+    'r', run.id, 'd', device, 'a', at, 'k', kind, 's', state, 't', text)
   if run.trail == '' then run.trail = id else run.trail = run.trail .. ' ' .. id end
   if #run.trail > TRAIL * 15 then run.trail = shorten(run.trail) end
 end

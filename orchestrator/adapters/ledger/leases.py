@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Entry
 
-RETENTION: Final = timedelta(days=30)
-"""How long an on-demand run is kept behind its end."""
-
 NO_ROOM: Final = timedelta(seconds=5)
 """When to ring again for a run whose device is taken or whose campaign or site is full."""
 
@@ -34,15 +31,23 @@ GIVEN_UP_TEXT: Final = "the worker gave up in the middle; the device is looked a
 class RedisLeases:
     """The port `Leases`."""
 
-    def __init__(self, store: Store, *, length: timedelta = timedelta(seconds=60)) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        length: timedelta = timedelta(seconds=60),
+        keep: timedelta | None = timedelta(days=30),
+    ) -> None:
         """Work on a store.
 
         Args:
             store: where.
             length: how long a lease lasts unless renewed.
+            keep: how long an on-demand run is kept behind its end; None: for ever.
         """
         self._store = store
         self._length = length
+        self._keep = 0 if keep is None else max(1, int(keep.total_seconds()))
 
     def claim(self, run_id: str, holder: str, now: datetime) -> tuple[Run, Lease] | None:
         """Take a run that is due and whose device is free; see the port."""
@@ -75,7 +80,7 @@ class RedisLeases:
             lease.fence if lease else "-",
             encode(kept),
             int(at_work(run)),
-            int(RETENTION.total_seconds()),
+            self._keep,
             *flat(entries),
         )
         match answer:

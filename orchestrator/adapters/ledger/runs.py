@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -17,6 +18,7 @@ from orchestrator.usecases.ports import Created
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
+    from datetime import datetime
 
     from orchestrator.adapters.ledger.connection import Store
     from orchestrator.domain.device import DeviceName
@@ -27,6 +29,9 @@ _Argument: TypeAlias = str | bytes | int
 
 _UNMARKED: Final = Mark()
 _RECENT: Final = 10_000
+_ENTRIES_LONGER: Final = timedelta(days=60)
+"""How much longer than runs their entries are kept: a run may go on for weeks."""
+
 _BATCH: Final = 500
 """Runs a script creates at a time: about 2 ms in which the server does nothing else."""
 
@@ -170,6 +175,11 @@ class RedisRuns:
         if not self._store.script("remark", entry.run_id, *entries.flat([entry])):
             msg = f"there is no run {entry.run_id}"
             raise NotFound(msg)
+
+    def forget(self, before: datetime, most: int) -> int:
+        """Remove on-demand runs that ended by then; see the port."""
+        oldest = micros(before - _ENTRIES_LONGER) // 1000
+        return int(self._store.script("forget_runs", micros(before), most, max(oldest, 0)))
 
     def _of(self, device: DeviceName) -> list[str]:
         """Return every id a run of the device can have."""

@@ -2,7 +2,7 @@
 -- keys: r:{run} leases lease busy:* due c:{campaign}:due c:{campaign}:in:* open ev c:{campaign}:ev
 -- ARGV[2] run id  [3] version that was read  [4] fence, '-' for a change from outside
 --   [5] record (its version is the next)  [6] 1 while it is still worked on
---   [7] seconds to keep an on-demand run behind its end
+--   [7] seconds to keep an on-demand run behind its end, 0 for ever
 --   [8...] entries: at, kind, state, text, at, kind, state, text, ...
 -- returns 'ok', 'gone', 'lease' or 'version'; changes nothing unless 'ok'; may be sent twice
 local id, version, fence, at_work = ARGV[2], ARGV[3], ARGV[4], ARGV[6] == '1'
@@ -26,7 +26,8 @@ for i = 8, #ARGV, 4 do tell(run, ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
 
 local ended = FINAL[run.state] and run.due == NONE
 local on_demand = run.campaign == NONE
-store_run(run, on_demand and ended and ARGV[7] or nil)
+local keep = on_demand and ended and ARGV[7] ~= '0'
+store_run(run, keep and ARGV[7] or nil)
 move(run, place_of(old))
 
 if at_work or run.due == NONE then
@@ -48,7 +49,7 @@ if on_demand and FINAL[run.state] then
   if redis.call('HGET', prefix .. 'open', run.device) == id then
     redis.call('HDEL', prefix .. 'open', run.device)
   end
-  if ended and redis.call('HEXISTS', prefix .. 'open', run.device) == 0 then
+  if keep and redis.call('HEXISTS', prefix .. 'open', run.device) == 0 then
     redis.call('EXPIRE', prefix .. 'd:' .. run.device, ARGV[7] * 3)
   end
 end

@@ -33,6 +33,26 @@ def test_what_was_taken_can_be_claimed_at_once(ledger: Ledger) -> None:
     assert not ledger.agenda.take(1, ledger.later(minutes=2), urgent=True)
 
 
+def test_what_was_rung_for_is_handed_out_only_when_nobody_claims_it_soon(ledger: Ledger) -> None:
+    quick, slow = ledger.add("PC-1"), ledger.add("PC-2")
+    for run in (quick, slow):
+        ledger.agenda.rung(run.id, ledger.now)
+    assert not ledger.agenda.take(9, ledger.now, urgent=True)
+    ledger.claim(quick)
+    assert list(ledger.agenda.take(9, ledger.later(minutes=1), urgent=True)) == [slow.id]
+
+
+def test_a_ring_neither_wakes_what_is_not_due_nor_brings_back_what_is_worked_on(
+    ledger: Ledger,
+) -> None:
+    worked, later = ledger.add("PC-1"), ledger.add("PC-2", due=ledger.later(hours=1))
+    ledger.claim(worked)
+    for run in (worked, later):
+        ledger.agenda.rung(run.id, ledger.now)
+    assert not ledger.agenda.take(9, ledger.later(minutes=59), urgent=True)
+    assert list(ledger.agenda.take(9, ledger.later(hours=1), urgent=True)) == [later.id]
+
+
 def test_campaign_runs_are_not_urgent(ledger: Ledger) -> None:
     ledger.campaign("c-1")
     ledger.add("PC-1", campaign="c-1")
