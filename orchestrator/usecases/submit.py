@@ -40,6 +40,9 @@ def submit(device: DeviceName, options: RunOptions, ports: Ports) -> Created:
         ports.bell.ring(created.run.id, urgent=not created.run.campaign)
     except QueueError as error:
         note(created.run, f"not rung yet: {error}", ports)
+    else:
+        if created.fresh:
+            ports.agenda.rung(created.run.id, now)
     return created
 
 
