@@ -1,7 +1,7 @@
-"""Sessions that are made when the first of them is opened.
+"""Sessions and a bell that are made when they are first used.
 
-PSRP, its logins and the text of the PowerShell module take longer to load than most commands run;
-those that open no session do without.
+PSRP, its logins and the text of the PowerShell module take longer to load than most commands run,
+and Celery does too; commands that open no session and ring for no worker do without.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from orchestrator.domain.device import DeviceName
-    from orchestrator.usecases.ports import Session, Sessions
+    from orchestrator.usecases.ports import Bell, Session, Sessions
 
 
 class LateSessions:
@@ -37,3 +37,25 @@ class LateSessions:
                 self._made = self._make()
             made = self._made
         return made.open(device, seconds=seconds)
+
+
+class LateBell:
+    """Rings through another; see `usecases.ports.Bell`."""
+
+    def __init__(self, make: Callable[[], Bell]) -> None:
+        """Make nothing yet.
+
+        Args:
+            make: called once, by whichever thread comes first.
+        """
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Bell | None = None
+
+    def ring(self, run_id: str, *, urgent: bool) -> None:
+        """Wake a worker for a run; see `usecases.ports.Bell.ring`."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            made = self._made
+        made.ring(run_id, urgent=urgent)
