@@ -4,12 +4,14 @@
   due updated created device campaign site mark``, times in microseconds since 1970, ``-`` for
   nothing. The mark is what the run is counted under: ``cause/owner``; on-demand runs have none.
 - The second line (the body) is everything else as JSON; whatever equals its default is left out.
+  A long one is compressed (zlib), with its line feeds spelled otherwise.
 - A third line (the trail), written by the scripts, names the run's entries in the event stream.
 - The id is the key's, and not repeated.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -44,6 +46,11 @@ _HEAD: Final = frozenset(
 )
 
 _UNMARKED: Final = Mark()
+_LONG: Final = 400
+"""Bytes from which a body is compressed: to about half."""
+
+_SPELLED: Final = ((b"\x1b", b"\x1b1"), (b"\n", b"\x1b2"))
+"""What a compressed body must not hold, and how it is spelled; the second needs the first."""
 
 _json: Final = msgspec.json.Encoder()
 _plain: Final = msgspec.json.Decoder(dict[str, Any])
@@ -124,7 +131,7 @@ def encode(run: Run, *, version: int | None = None) -> bytes:
     body = _body(run)
     if run.device.text != key:
         body["device"] = run.device.text
-    return head.encode() + (_json.encode(body) if body else b"{}")
+    return head.encode() + (_packed(_json.encode(body)) if body else b"{}")
 
 
 def decode(run_id: str, record: bytes) -> Run:
@@ -133,11 +140,11 @@ def decode(run_id: str, record: bytes) -> Run:
     Raises:
         ValueError: it is not a record of this program.
     """
-    head, _, rest = record.partition(b"\n")
+    head = record.partition(b"\n")[0]
     version, state, verdict, due, updated, created, key, campaign, site, *_ = head.decode().split(
         " "
     )
-    document = _plain.decode(rest.partition(b"\n")[0])
+    document = _plain.decode(body_of(record))
     document.update(
         id=run_id,
         version=int(version),
@@ -151,6 +158,34 @@ def decode(run_id: str, record: bytes) -> Run:
         site=_text(site),
     )
     return msgspec.convert(document, Run)
+
+
+def _packed(body: bytes) -> bytes:
+    """Return a body as it is kept; compressed it never begins with a brace."""
+    if len(body) < _LONG:
+        return body
+    packed = zlib.compress(body, 1)
+    for raw, spelled in _SPELLED:
+        packed = packed.replace(raw, spelled)
+    return packed
+
+
+def body_of(record: bytes) -> bytes:
+    """Return the body of a record, as JSON.
+
+    Raises:
+        ValueError: it is not a record of this program.
+    """
+    kept = record.partition(b"\n")[2].partition(b"\n")[0]
+    if kept.startswith(b"{"):
+        return kept
+    for raw, spelled in reversed(_SPELLED):
+        kept = kept.replace(spelled, raw)
+    try:
+        return zlib.decompress(kept)
+    except zlib.error as error:
+        msg = "the body of a run cannot be unpacked"
+        raise ValueError(msg) from error
 
 
 def trail(record: bytes) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from orchestrator.adapters.run_codec import micros, moment
+from orchestrator.adapters.run_codec import body_of, micros, moment
 from orchestrator.domain.adaptive import SiteCap, Tally
 from orchestrator.domain.online_hours import OnlineHours, generation, slot
 from orchestrator.domain.run import RunState
@@ -95,11 +95,10 @@ def _absent(run_id: str, record: bytes | None) -> Absent | None:
     """Return whom a run waits for; None when it does not rest as away."""
     if record is None:
         return None
-    head, _, rest = record.partition(b"\n")
-    words = head.split(b" ")
+    words = record.partition(b"\n")[0].split(b" ")
     if words[1] != _AWAY:
         return None
-    body = rest.partition(b"\n")[0]
+    body = body_of(record)
     name = _name.decode(body).device if b'"device":' in body else ""
     return Absent(run_id=run_id, device=name or words[6].decode())
 

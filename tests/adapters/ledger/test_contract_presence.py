@@ -77,6 +77,7 @@ def test_the_absent_of_what_goes_on_are_found_with_the_name_they_were_given(
         away(ledger, "PC-2", campaign="c-1"): "PC-2",
         away(ledger, "PC-3", campaign="c-3"): "PC-3",
         away(ledger, "pc-4.corp.example"): "pc-4.corp.example",
+        away(ledger, "pc-6.corp.example", reason="no answer " * 60): "pc-6.corp.example",
     }
     away(ledger, "PC-5", campaign="c-2")
     ledger.add("PC-6")

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.adapters.run_codec import decode, encode, micros, moment, trail
+from orchestrator.adapters.run_codec import body_of, decode, encode, micros, moment, trail
 from orchestrator.domain.device import DeviceName
-from orchestrator.domain.findings import Diagnosis, Finding
+from orchestrator.domain.findings import Diagnosis, Finding, Owner
 from orchestrator.domain.outcome import Change, Marker, Outcome
-from orchestrator.domain.plan import Plan, PlannedStage
+from orchestrator.domain.plan import Decision, Plan, PlannedStage
 from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
 
 _TIMES = st.datetimes(
@@ -45,15 +45,41 @@ def test_a_run_comes_back_as_it_was(run: Run) -> None:
     assert record.count(b"\n") == 1
 
 
+@given(st.binary(min_size=1), st.integers(1, 300))
+def test_a_long_body_comes_back_whatever_it_is_compressed_to(noise: bytes, times: int) -> None:
+    reason = noise.decode("latin-1") * times
+    run = replace(_queued(), reason=reason, next_action=noise.hex() * 8)
+    record = encode(run)
+    assert record.count(b"\n") == 1
+    assert decode(run.id, record + b"\n1-0") == run
+    assert b'"reason":' in body_of(record)
+
+
+def test_a_long_body_is_kept_small() -> None:
+    stages = tuple(
+        PlannedStage(name=name, reason="a dead enrollment of Intune is in the way of a new one")
+        for name in ("backup", "tasks", "state", "certificates", "policy", "trigger")
+    )
+    plan = Plan(decision=Decision.REPAIR, owner=Owner.DEVICE, next_action="", stages=stages)
+    assert len(encode(replace(_queued(), plan=plan, state=RunState.SETTLED))) < 400
+
+
+@pytest.mark.parametrize("body", [b"x", b"x\x9c\x00", b"\x1b2"])
+def test_a_body_that_cannot_be_unpacked_is_refused(body: bytes) -> None:
+    head = encode(_queued()).partition(b"\n")[0]
+    with pytest.raises(ValueError, match="body"):
+        decode("r-1", head + b"\n" + body)
+
+
 @given(_TIMES)
 def test_times_are_exact_to_the_microsecond_also_as_a_score(at: datetime) -> None:
     assert moment(micros(at)) == at
     assert int(float(micros(at))) == micros(at)
 
 
-def test_a_queued_run_is_small() -> None:
+def _queued() -> Run:
     now = datetime(2026, 1, 5, 8, 0, 0, 123456, tzinfo=UTC)
-    run = Run(
+    return Run(
         id="c-7k2m9x.LAPTOP-0123456",
         device=DeviceName("laptop-0123456.emea.corp.example.com"),
         created=now,
@@ -62,6 +88,10 @@ def test_a_queued_run_is_small() -> None:
         campaign="c-7k2m9x",
         site="Berlin Headquarters",
     )
+
+
+def test_a_queued_run_is_small() -> None:
+    run = _queued()
     assert len(run.id) + len(encode(run)) < 250
 
 
