@@ -33,7 +33,7 @@ deep: $(STAMP) ## repairs of many generated PCs, and a campaign under kills; tak
 
 mutants: $(STAMP) ## plant faults in the PowerShell and see that the tests notice
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutants.plugin --mutants $(or $(MUTANTS),6) \
-		tests/scripts tests/own_steps/test_module.py tests/domain/test_fleet_is_understood.py \
+		tests/scripts tests/own_steps/test_module.py \
 		--ignore tests/scripts/test_coverage.py --ignore tests/scripts/test_lint.py --ignore tests/scripts/test_files.py
 
 lint: $(STAMP) ## style, types and the rules of import

@@ -2,7 +2,8 @@
 
 - Every test runs once over the right text first; which functions and lines it reaches is noted.
 - A mutant meets the tests that reach its line, or its function where the line is no statement,
-  until one fails. Who is not noticed by behaviour is shown to the lint.
+  until one fails. Who is not noticed by behaviour is shown to the rules for a text: those of the
+  lint and those for files.
 - Two processes share the mutants; a test that does not end is a test that fails.
 """
 
@@ -23,7 +24,7 @@ from _pytest.runner import runtestprotocol
 from orchestrator.lab.powershell import Coverage, lint
 from orchestrator.module import ModuleFunction, functions
 from tests.mutants.table import Mutant, chosen, equal
-from tests.scripts import bench
+from tests.scripts import bench, test_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
 _PATIENCE = 60
 """Seconds for one test."""
 
-_MOST = 90
-"""Tests that a mutant meets: those that run least beside its line."""
+_RULES = (
+    test_files.test_nothing_banned_is_used,
+    test_files.test_a_removal_names_what_it_removes_and_never_by_pattern,
+    test_files.test_cim_and_task_calls_say_what_an_error_does,
+)
+"""Tests of the text of a file."""
 
 
 class Endless(BaseException):
@@ -156,20 +161,51 @@ def _judge(mutant: Mutant, reaches: list[Reach]) -> dict[str, Any]:
     }
     if equal(mutant):
         return answer | {"how": "equal", "by": equal(mutant)}
-    near = [each for each in reaches if mutant.function in each.functions]
-    near.sort(key=lambda each: ((mutant.function, mutant.line) not in each.lines, len(each.lines)))
     with _planted(mutant):
-        for reach in near[:_MOST]:
+        for reach in _near(mutant, reaches):
             if not _passes(reach.item):
                 return answer | {"how": "test", "by": reach.item.nodeid}
-    texts = {name: one.text for name, one in functions().items()}
-    path = f"{mutant.function}.ps1"
-    before = {(each.code, each.message) for each in lint(texts[mutant.function], path, texts)}
-    after = lint(mutant.text, path, {**texts, mutant.function: mutant.text})
-    fresh = [each for each in after if (each.code, each.message) not in before]
-    if fresh:
-        return answer | {"how": "lint", "by": fresh[0].code}
+    rule = _rule(mutant)
+    if rule:
+        return answer | {"how": "rule", "by": rule}
     return answer | {"how": "nobody"}
+
+
+def _near(mutant: Mutant, reaches: list[Reach]) -> list[Reach]:
+    """Return the tests that a mutant meets.
+
+    Those that run its line come first; of these the most particular and the widest by turns, as
+    one asks for a detail and the other for the whole PC.
+    """
+    near = sorted(
+        (each for each in reaches if mutant.function in each.functions),
+        key=lambda each: len(each.lines),
+    )
+    turns = [one for pair in zip(near, reversed(near), strict=True) for one in pair]
+    turns = turns[: len(near)]
+    turns.sort(key=lambda each: (mutant.function, mutant.line) not in each.lines)
+    return turns
+
+
+def _rule(mutant: Mutant) -> str:
+    """Return the rule for a text that a mutant breaks; empty when there is none."""
+    texts = {name: one.text for name, one in functions().items()}
+    folder = "public" if functions()[mutant.function].public else "private"
+    path = f"{folder}/{mutant.function}.ps1"
+    before = {(each.code, each.message) for each in lint(texts[mutant.function], path, texts)}
+    for each in lint(mutant.text, path, {**texts, mutant.function: mutant.text}):
+        if (each.code, each.message) not in before:
+            return each.code
+    with tempfile.TemporaryDirectory() as root:
+        file = Path(root, path)
+        file.parent.mkdir()
+        file.write_text(mutant.text, encoding="ascii")
+        for check in _RULES:
+            try:
+                check(file)
+            except AssertionError:
+                return check.__name__
+    return ""
 
 
 @contextmanager
@@ -187,11 +223,11 @@ def _planted(mutant: Mutant) -> Iterator[None]:
 def _tell(answers: list[dict[str, Any]], tell: Callable[[str], None]) -> list[dict[str, Any]]:
     """Print the table and whoever was not noticed; return these."""
     kinds = sorted({each["kind"] for each in answers})
-    tell(f"{'kind':24}{'planted':>8}{'tests':>7}{'lint':>6}{'equal':>7}{'nobody':>8}")
+    tell(f"{'kind':24}{'planted':>8}{'tests':>7}{'rule':>6}{'equal':>7}{'nobody':>8}")
     for kind in [*kinds, ""]:
         of_kind = [each for each in answers if not kind or each["kind"] == kind]
         how = [each["how"] for each in of_kind]
-        counts = [how.count(word) for word in ("test", "lint", "equal", "nobody")]
+        counts = [how.count(word) for word in ("test", "rule", "equal", "nobody")]
         tell(f"{kind or 'all':24}{len(how):8}{counts[0]:7}{counts[1]:6}{counts[2]:7}{counts[3]:8}")
     left = [each for each in answers if each["how"] == "nobody"]
     for each in left:

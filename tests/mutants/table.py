@@ -101,16 +101,23 @@ PLANTED = (
 
 EQUAL = (
     ("what-if ignored", r"BackupFolder, .create", "what it calls asks once more"),
+    ("ge for gt", r"\(\$shared\.Count", "a list that is empty gives nothing"),
     ("array dropped", r"-join", "a single item is joined to itself"),
+    (
+        "array dropped",
+        r"in \([A-Z]\w+-\w+",
+        "a loop takes what a command gives one by one",
+    ),
+    ("array dropped", r"[^@\w]\('[^']*'(?:, '[^']*')+\)", "several constants are an array already"),
     ("false for true", r"\$(?:known|seen)\[.*\] = \$true", "only the key is ever asked for"),
 )
-"""Kind, pattern of the line, and why nothing can tell such a mutant from the right text."""
+"""Kind, pattern of the line before or after, and why nothing tells such a mutant from the right."""
 
 
 def equal(mutant: Mutant) -> str:
     """Return why nothing can notice a mutant; empty when something should."""
     for kind, pattern, reason in EQUAL:
-        if kind == mutant.kind and re.search(pattern, mutant.was):
+        if kind == mutant.kind and re.search(pattern, f"{mutant.was}\n{mutant.now}"):
             return reason
     return ""
 
@@ -168,7 +175,7 @@ def _swapped(name: str, function: str, first: str, second: str) -> Mutant:
         function,
         one + 1,
         "".join(lines),
-        f"{lines[two].strip()[:30]}",
+        f"{name}: the other way round",
         name,
     )
 

@@ -9,12 +9,28 @@ import pytest
 
 from orchestrator.domain.stages import STAGE_ORDER
 from orchestrator.lab.device_identity import set_proxy
+from orchestrator.lab.faults import FailOperation
+from orchestrator.lab.programs_agents import ONLINE_MANAGEMENT
 from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
-from orchestrator.lab.store_state import Certificate
+from orchestrator.lab.store_state import Certificate, Service
+from orchestrator.lab.store_tasks import Task, TaskRun
 from tests.scripts.bench import ENROLLMENTS, ONE, Bench
-from tests.scripts.builders import legacy_client
+from tests.scripts.builders import configmgr, legacy_client
 
 CONNECTIONS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
+OURS = r"SOFTWARE\enrollmend"
+
+
+def number(pc: Bench, code: str) -> int:
+    """Return what a line of a script gives, by way of the registry."""
+    pc.script(
+        "$null = New-Item -Path 'HKLM:\\SOFTWARE\\Answer' -ErrorAction Stop\n"
+        "$null = New-ItemProperty -LiteralPath 'HKLM:\\SOFTWARE\\Answer' -Name 'Value' "
+        f"-PropertyType String -Value ([string]({code})) -ErrorAction Stop"
+    )
+    key = pc.device.registry.find(r"SOFTWARE\Answer")
+    assert key is not None
+    return int(str(key.data("Value")))
 
 
 def test_certificates_of_enrollment_and_join_are_read_and_those_of_others_are_not() -> None:
@@ -126,3 +142,213 @@ def test_the_module_runs_its_stages_in_the_order_of_the_plan() -> None:
     assert key is not None
     order = [*STAGE_ORDER[:-1], "own:x", STAGE_ORDER[-1]]
     assert str(key.data("Names")).split() == order
+
+
+@pytest.mark.parametrize("seconds", [1, 60])
+def test_a_removal_whose_time_lies_ahead_has_begun_just_now(seconds: int) -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    configmgr(pc)
+    pc.repair("agents")
+    ahead = f"{pc.now + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ} r-1"
+    pc.device.registry.set(OURS, "AgentRemoval", ahead)
+    pc.device.registry.set(OURS, "ConfigMgrRemoval", ahead)
+    assert pc.repair("agents", fence=2).stage("agents")["status"] == "parked"
+    outcome = pc.repair("configmgr", fence=3, AllowConfigMgrRemoval=True).stage("configmgr")
+    assert outcome["reason"].startswith("ccm_not_removed:")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "run", "age"),
+    [(1799, "r-2", 1799), (1800, "r-2", -1), (1800, "r-1", 1800), (0, "r-2", 0), (-1, "r-2", -1)],
+)
+def test_the_removal_of_another_run_counts_for_less_than_half_an_hour(
+    seconds: int, run: str, age: int
+) -> None:
+    pc = Bench()
+    begun = pc.now - timedelta(seconds=seconds)
+    pc.device.registry.put(OURS, {"AgentRemoval": f"{begun:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    assert number(pc, f"Get-RemovalAge -Name 'AgentRemoval' -RunId '{run}'") == age
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(1799, True), (1800, False)])
+def test_a_removal_is_waited_for_until_half_an_hour_is_over(seconds: int, *, waits: bool) -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    pc.more = f"function Get-RemovalAge {{ param ($Name, $RunId) {seconds} }}"
+    assert (pc.repair("agents").stage("agents")["status"] == "parked") is waits
+
+
+def test_a_manifest_that_reads_back_shorter_than_written_is_a_failure() -> None:
+    error = Bench().script(
+        "$attempt = New-RepairAttempt -RunId 'r-1' -Fence 1\n"
+        "Open-RepairAttempt -Attempt $attempt\n"
+        "$list = New-Object -TypeName 'System.Collections.ArrayList'\n"
+        "$null = $list.Add((New-BackupTarget -Kind 'service' -Object 'BITS'))\n"
+        "function Get-BackupManifest { param ($RunId) @{ objects = @() } }\n"
+        "Save-BackupManifest -Attempt $attempt -Objects $list"
+    )
+    assert error == "Enrollmend.BackupFailed"
+
+
+def test_folders_of_the_retired_client_are_named() -> None:
+    pc = Bench()
+    legacy_client(pc)
+    fact = pc.facts()["legacy_client"]
+    assert sorted(fact["subfolders"]) == ["AgentInstaller", "Common", "Logs", "Policy", "Updates"]
+
+
+@pytest.mark.parametrize("after", range(7))
+def test_a_query_of_windows_that_fails_is_named_as_unread(after: int) -> None:
+    pc = Bench()
+    pc.device.faults = [FailOperation(operation="Get-CimInstance", after=after)]
+    assert len(pc.facts()["unread"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        *((name, "Manual") for name in ("DmEnrollmentSvc", "dcsvc", "KeyIso", "TokenBroker")),
+        *(
+            (name, "Manual")
+            for name in ("wlidsvc", "DeviceInstall", "BITS", "W32Time", "EntAppSvc")
+        ),
+        *((name, "Auto") for name in ("Schedule", "gpsvc", "ProfSvc", "CryptSvc", "WpnService")),
+        ("dmwappushservice", "Manual"),
+        ("IntuneManagementExtension", "Auto"),
+    ],
+)
+def test_a_service_is_given_the_start_mode_that_windows_gives_it(name: str, mode: str) -> None:
+    pc = Bench()
+    pc.device.services[name] = Service(name=name, state="Stopped", start_mode="Disabled")
+    assert pc.repair("services", services=[name]).statuses["services"] == "changed"
+    assert pc.device.services[name].start_mode == mode
+
+
+@pytest.mark.parametrize("key", ["AIRWATCHMDM", "AIRWATCH", "WorkspaceONE"])
+def test_a_key_of_another_agent_is_evidence(key: str) -> None:
+    pc = Bench()
+    pc.device.registry.put(f"SOFTWARE\\{key}", {"Version": "1"})
+    evidence = f"HKLM\\SOFTWARE\\{key}"
+    assert pc.facts()["foreign_agents"] == [{"name": "Workspace ONE", "evidence": evidence}]
+
+
+@pytest.mark.parametrize("folder", ["AirWatchMDM", "AirWatch"])
+def test_a_folder_of_another_agent_is_evidence(folder: str) -> None:
+    pc = Bench()
+    path = f"C:\\ProgramData\\{folder}"
+    pc.device.files.make_folder(path)
+    assert pc.facts()["foreign_agents"] == [{"name": "Workspace ONE", "evidence": path}]
+
+
+def test_what_a_task_of_ours_is_made_with() -> None:
+    pc = Bench()
+    pc.more = (
+        "function New-ScheduledTaskSettingsSet { param ($AllowStartIfOnBatteries, "
+        "$DontStopIfGoingOnBatteries, $StartWhenAvailable, $MultipleInstances, "
+        "$ExecutionTimeLimit, $ErrorAction)\n"
+        'throw "$AllowStartIfOnBatteries $DontStopIfGoingOnBatteries $StartWhenAvailable '
+        '$MultipleInstances $($ExecutionTimeLimit.TotalMinutes)" }'
+    )
+    answer = pc.call("Invoke-OneShotTask", Name="x", FilePath="x", Argument="x", TimeoutSeconds=1)
+    assert answer.message == "True True True IgnoreNew 10"
+
+
+def test_a_task_that_was_not_started_under_what_if_has_not_ended() -> None:
+    pc = Bench()
+    call = "Invoke-OneShotTask -Name 'x' -FilePath 'x' -Argument 'x' -TimeoutSeconds 1 -WhatIf"
+    assert number(pc, f"[int]({call}).Ended") == 0
+    assert pc.device.asked["Register-ScheduledTask"] == 0
+
+
+def test_a_task_is_not_registered_from_a_file_under_what_if() -> None:
+    pc = Bench()
+    path = "C:\\Windows\\Temp\\task.xml"
+    pc.device.files.write(path, "<Task/>".encode("utf-16"))
+    entry = f"@{{ object = '\\\\enrollmend\\\\x'; file = '{path}' }}"
+    assert pc.script(f"Register-TaskXml -Entry {entry} -WhatIf") == ""
+    assert pc.device.asked["Register-ScheduledTask"] == 0
+
+
+@pytest.mark.parametrize(("seconds", "stays"), [(3600, True), (3601, False)])
+def test_a_file_of_ours_goes_when_it_is_older_than_an_hour(seconds: int, *, stays: bool) -> None:
+    pc = Bench()
+    path = f"C:\\Windows\\Temp\\enrollmend-{ONE}.txt"
+    pc.device.files.write(path, b"x", pc.now - timedelta(seconds=seconds))
+    assert pc.call("Clear-TemporaryFile").state == "Completed"
+    assert (pc.device.files.find(path) is not None) is stays
+
+
+def test_what_cannot_be_undone_is_named_so() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    legacy_client(pc, shared=False)
+    services = pc.device.services
+    services["W32Time"] = replace(services["W32Time"], state="Stopped")
+    services["BITS"] = replace(services["BITS"], start_mode="Disabled")
+    pc.device.registry.set(ENROLLMENTS, "ExternallyManaged", 1)
+    told = []
+    for stages in (["agents"], ["agents", "services", "clock", "tasks", "certificates", "state"]):
+        documents = pc.repair(
+            *stages, "flag", ids=[ONE], thumbprints=[thumbprint], services=["BITS"]
+        ).documents
+        told += [one | {"stage": each["stage"]} for each in documents for one in each["changes"]]
+        pc.later(1800)
+    lost = {(one["stage"], one["object"]) for one in told if not one["restorable"]}
+    assert lost == {
+        ("agents", ONLINE_MANAGEMENT + r"\Common\ProvisioningUtil.exe"),
+        ("agents", ONLINE_MANAGEMENT),
+        ("agents", "C0" * 20),
+        ("clock", "W32Time"),
+        ("clock", "clock"),
+        ("certificates", thumbprint),
+    }
+    kept = {one["stage"] for one in told if one["restorable"]}
+    assert kept >= {"agents", "services", "tasks", "state", "flag"}
+
+
+def test_the_beginning_of_a_removal_is_not_noted_under_what_if() -> None:
+    pc = Bench()
+    assert pc.script("Set-RemovalStart -Name 'AgentRemoval' -RunId 'r-1' -WhatIf") == ""
+    assert pc.device.asked["New-ItemProperty"] == 0
+
+
+WAIT = "Wait-TaskEnd -TaskPath '\\enrollmend\\' -TaskName 'x' -TimeoutSeconds 1"
+
+
+def test_a_task_that_is_gone_has_ended() -> None:
+    assert number(Bench(), f"[int]({WAIT}).Ended") == 1
+
+
+@pytest.mark.parametrize("result", [267009, 267011, 267045])
+def test_a_task_that_is_ready_and_has_not_run_has_not_ended(result: int) -> None:
+    pc = Bench()
+    pc.device.tasks.add(Task(path="\\enrollmend\\", name="x"))
+    pc.device.tasks.runs["\\enrollmend\\x"] = TaskRun(result=result)
+    assert number(pc, f"[int]({WAIT}).Ended") == 0
+    assert pc.device.asked["Get-ScheduledTaskInfo"] == 2
+
+
+def test_the_client_of_configuration_manager_does_not_come_back() -> None:
+    pc = Bench()
+    configmgr(pc)
+    changes = pc.repair("configmgr", AllowConfigMgrRemoval=True).stage("configmgr")["changes"]
+    assert [(one["action"], one["restorable"]) for one in changes] == [("uninstall", False)]
+
+
+@pytest.mark.parametrize("stage", ["tasks", "state", "certificates"])
+def test_each_cleaning_stage_alone_refuses_a_live_enrollment(stage: str) -> None:
+    pc = Bench()
+    thumbprint = pc.live(ONE)
+    before = pc.device.dump()
+    answer = pc.repair(stage, ids=[ONE], thumbprints=[thumbprint])
+    assert answer.error == "Enrollmend.ProtectedEnrollment"
+    assert pc.device.diff(before) == []
+
+
+def test_nothing_is_exported_under_what_if() -> None:
+    pc = Bench()
+    target = "New-BackupTarget -Kind 'key' -Object 'HKLM\\SOFTWARE\\Microsoft\\Enrollments'"
+    stem = "C:\\Windows\\Temp\\x"
+    assert pc.script(f"Save-BackupObject -Target ({target}) -Stem '{stem}' -WhatIf") == ""
+    assert pc.device.asked["reg.exe"] == 0

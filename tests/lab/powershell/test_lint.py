@@ -73,6 +73,7 @@ def test_a_tidy_function_has_no_findings() -> None:
         ("Get-CimInstance -ClassName 'Win32_Service'", "error-action"),
         ("Remove-Item -LiteralPath $Name -Recurse -ErrorAction SilentlyContinue", "silent-change"),
         ("Get-Item -Path $Name", "literal-path"),
+        ("Get-Item -Path 'C:\\Windows'", "literal-path"),
         ("Unregister-ScheduledTask -TaskName $Name -ErrorAction Stop", "confirm"),
         ("Start-Process -FilePath 'C:\\Windows\\x.exe' -Wait", "exit-code"),
         ("Start-Sleep -Seconds 30", "long-sleep"),

@@ -15,6 +15,9 @@ from orchestrator.lab.powershell.registry import CMDLETS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_PATTERN = frozenset("*?[")
+"""What makes a path a pattern."""
+
 _ALIASES = frozenset(
     [
         "%",
@@ -189,17 +192,16 @@ def module_functions_get_error_action(source: Source) -> Iterator[LintIssue]:
             yield source.issue(node, "silent-change", message)
 
 
-def computed_paths_are_literal(source: Source) -> Iterator[LintIssue]:
-    """A computed path may hold wildcard characters."""
+def paths_are_literal(source: Source) -> Iterator[LintIssue]:
+    """A path is literal unless it is written out as a pattern."""
     for node, name in source.commands():
         known = source.parameters(name)
         if known is None or "literalpath" not in known.switches:
             continue
         for argument in source.arguments(node, known):
-            if argument.name.lower() == "path" and not all(
-                constant_text(value) is not None for value in argument.values
-            ):
-                message = f"{name}: a computed path goes to -LiteralPath"
+            texts = [constant_text(value) or "" for value in argument.values]
+            if argument.name.lower() == "path" and not all(_PATTERN & set(text) for text in texts):
+                message = f"{name}: what is no pattern goes to -LiteralPath"
                 yield source.issue(argument.node, "literal-path", message)
 
 

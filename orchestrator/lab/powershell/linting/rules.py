@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
     commands.commands_are_known,
     commands.parameters_are_known,
     commands.module_functions_get_error_action,
-    commands.computed_paths_are_literal,
+    commands.paths_are_literal,
     commands.answers_are_given,
     commands.programs_have_full_paths,
     expressions.constructs_are_plain,
