@@ -115,6 +115,7 @@ def progress_of(campaign: Campaign, tally: Tally, now: datetime) -> Progress:
         alarmed=course.alarmed is not None and (last is None or course.alarmed >= last),
         skipped=course.skipped,
         overruled=course.overruled,
+        closed=_opens(campaign.policy, now) is not None,
     )
 
 
@@ -133,6 +134,14 @@ def openings(policy: CampaignPolicy, now: datetime) -> Mapping[str, tuple[dateti
     for site, text in policy.site_windows:
         found[site] = next_span(parse_windows(text), now)
     return found
+
+
+def _opens(policy: CampaignPolicy, now: datetime) -> datetime | None:
+    """Return when the first of its windows opens; None while one is open, or there is none."""
+    spans = openings(policy, now)
+    if spans and all(since > now for since, _ in spans.values()):
+        return min(since for since, _ in spans.values())
+    return None
 
 
 def overview_of(campaign: Campaign, tally: Tally, now: datetime) -> Overview:
@@ -178,9 +187,8 @@ _SAID = {
 def _standing(campaign: Campaign, progress: Progress, now: datetime) -> tuple[str, datetime | None]:
     if campaign.status is not CampaignStatus.RUNNING:
         return _SAID.get(campaign.status, campaign.course.reason), None
-    spans = openings(campaign.policy, now)
-    if spans and all(since > now for since, _ in spans.values()):
-        opens = min(since for since, _ in spans.values())
+    opens = _opens(campaign.policy, now)
+    if opens is not None:
         return "outside its window", opens
     command = next_command(progress, campaign.policy.spread, now)
     if isinstance(command, Hold):

@@ -5,8 +5,10 @@
   what is in flight can never overshoot the budget, whatever it comes to.
 - A wave has ended when each of its devices is settled, or rests because it is away, waits for a
   person, or for what nobody can hurry. Away never counts as failed, and never holds a wave back.
-- A device that needs another owner is not a failure; but when most of what the canaries found is
-  owned by the tenant or the directory, going on would only clean ten thousand PCs for nothing.
+- Canaries that rest tell nothing: others take their place, and no larger wave goes out before
+  enough have settled, or somebody promotes.
+- A device that needs another owner is not a failure; but when most of what settled is owned by
+  the tenant or the directory, going on would only clean ten thousand PCs for nothing.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ class WavePolicy:
         max_failures: failures allowed in all; the campaign stops when they are used up.
         cause_failures: failures allowed for single causes.
         max_parallel: devices worked on at once.
-        tenant_share: stop when so large a part of the canaries is blocked by one cause that the
-            tenant or the directory owns.
+        tenant_share: stop when so large a part of the settled devices is blocked by one cause
+            that the tenant or the directory owns.
         stall_seconds: raise an alarm when nothing settled for so long while work was going on.
         gates: numbers of waves (1 is the first) after which somebody must promote.
     """
@@ -75,7 +77,8 @@ class Progress:
         promoted: waves whose gate somebody has opened.
         alarmed: whether the stall alarm has been raised since the last settlement.
         skipped: of the settled, those that nobody had to look at: enrolled at the plan.
-        overruled: somebody goes on though one setting blocks most of the canaries.
+        overruled: somebody goes on though one setting blocks most of the devices.
+        closed: outside its window, nothing can begin.
     """
 
     total: int
@@ -95,11 +98,12 @@ class Progress:
     alarmed: bool = False
     skipped: int = 0
     overruled: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """Let the next devices of the plan's order start, as a wave."""
+    """Let the next devices of the plan's order start: a wave, or in place of resting canaries."""
 
     wave: int
     count: int
@@ -116,9 +120,10 @@ class EndWave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """Start nothing more, and say why."""
+    """Start nothing more, and say why; `setting`: because one setting blocks most devices."""
 
     reason: str
+    setting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,32 +161,31 @@ def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveC
         return Finish(
             reason=devices(progress.total, "its device is settled", "all {} devices are settled")
         )
-    stop = budget_stop(progress, policy) or _one_setting_blocks(progress, policy)
-    if stop:
+    if stop := budget_stop(progress, policy):
         return Stop(reason=stop)
+    if stop := _one_setting_blocks(progress, policy):
+        return Stop(reason=stop, setting=True)
     resting = progress.away + progress.held + progress.parked
     open_ = progress.released - progress.settled - resting
     if progress.wave and open_ > 0:
-        return _stalled(progress, policy, now) or Hold(
-            reason=f"wave {progress.wave}: {open_} of {progress.released} still at work"
+        what = "still at work" if progress.working else "waiting for a slot"
+        return _stalled(progress, policy, now, open_) or Hold(
+            reason=f"wave {progress.wave}: {open_} of {progress.released} {what}"
         )
     if progress.released >= progress.total:
         left = progress.total - progress.settled
         some = devices(left, "1 device is away, or waits", "{} devices are away, or wait")
         return Hold(reason=f"{some} for a person or for the service")
     if progress.wave and progress.wave_ended is None:
+        seen = progress.settled - progress.skipped + progress.held + progress.parked
+        if seen < _canaries(progress, policy):  # the others are away: there is nothing to bake
+            return _in_their_place(progress, policy, seen)
         return EndWave(
             wave=progress.wave,
             reason=f"wave {progress.wave} has ended; the next one may start in "
             f"{policy.bake_seconds:g} s",
         )
     return _next_wave(progress, policy, now)
-
-
-def claim_limit(progress: Progress, policy: WavePolicy) -> int:
-    """Return how many devices may be worked on at once, so that the budget cannot be overshot."""
-    budget = policy.max_failures.of(progress.total)
-    return max(0, min(policy.max_parallel, budget - progress.failures))
 
 
 def wave_size(number: int, progress: Progress, policy: WavePolicy) -> int:
@@ -232,30 +236,55 @@ def budget_stop(progress: Progress, policy: WavePolicy) -> str:
 def _one_setting_blocks(progress: Progress, policy: WavePolicy) -> str:
     settled = progress.settled - progress.skipped
     enough = min(_CANARIES_AT_LEAST, progress.released - progress.skipped)
-    if progress.overruled or progress.wave > 1 or settled < enough:
+    if progress.overruled or settled < enough:
         return ""
     for (cause, owner), count in sorted(progress.blocked.items(), key=lambda item: -item[1]):
         if owner in _BLOCKING_OWNERS and count >= policy.tenant_share * settled > 0:
             total = progress.total - progress.skipped
             likely = round(count / settled * total)
             return (
-                f"{cause} ({owner.value}) blocks {count} of the {settled} canaries that "
+                f"{cause} ({owner.value}) blocks {count} of the {devices(settled)} that "
                 f"settled, about {likely} of all {total}: repair nothing more until its "
                 "owner has acted"
             )
     return ""
 
 
-def _stalled(progress: Progress, policy: WavePolicy, now: datetime) -> Alarm | None:
+def _canaries(progress: Progress, policy: WavePolicy) -> int:
+    """Return how many devices must have settled before a larger wave may follow."""
+    return min(_CANARIES_AT_LEAST, _canary_wave(progress, policy))
+
+
+def _canary_wave(progress: Progress, policy: WavePolicy) -> int:
+    return policy.waves[0].of(progress.total)
+
+
+def _in_their_place(progress: Progress, policy: WavePolicy, seen: int) -> Release:
+    """Release others in place of canaries that rest: never more at a time than the first wave."""
+    left = progress.total - progress.released
+    count = min(max(1, _canary_wave(progress, policy) - seen), left)
+    settled = progress.settled - progress.skipped
+    rest = progress.away + progress.held + progress.parked
+    others = devices(rest, "1 rests, away or waiting", "{} rest, away or waiting")
+    return Release(
+        wave=progress.wave,
+        count=count,
+        reason=f"wave {progress.wave} releases {count} more: only {settled} settled, "
+        f"{others}, and {_canaries(progress, policy)} have to settle before a larger wave",
+    )
+
+
+def _stalled(progress: Progress, policy: WavePolicy, now: datetime, open_: int) -> Alarm | None:
     since = progress.last_settled
-    if since is None or progress.alarmed or not progress.working:
+    if since is None or progress.alarmed or (progress.closed and not progress.working):
         return None
     if now - since < timedelta(seconds=policy.stall_seconds):
         return None
     minutes = int((now - since).total_seconds() // 60)
-    return Alarm(
-        reason=f"no device has settled for {minutes} minutes; {progress.working} are at work"
-    )
+    what = f"{progress.working} are at work"
+    if not progress.working:
+        what = devices(open_, "1 waits", "{} wait") + " for a slot, and none is at work"
+    return Alarm(reason=f"no device has settled for {minutes} minutes; {what}")
 
 
 def _next_wave(progress: Progress, policy: WavePolicy, now: datetime) -> WaveCommand:
@@ -265,6 +294,10 @@ def _next_wave(progress: Progress, policy: WavePolicy, now: datetime) -> WaveCom
         ready = progress.wave_ended + timedelta(seconds=policy.bake_seconds)
         if now < ready and progress.wave not in progress.promoted:
             return Hold(reason=f"wave {progress.wave} bakes", until=ready)
+    settled = progress.settled - progress.skipped
+    short = progress.wave and settled < _canaries(progress, policy)
+    if short and progress.wave not in progress.promoted:
+        return _in_their_place(progress, policy, settled)
     number = progress.wave + 1
     count = wave_size(number, progress, policy)
     done = f"{progress.failures} failed, budget {policy.max_failures.of(progress.total)}"

@@ -112,7 +112,7 @@ def test_a_campaign_repairs_what_can_be_repaired_and_names_who_owns_the_rest(sta
 
     started = stack.run("-c", "lab", "campaign", "start", stack.plan)
     assert started.code == 5, started.err
-    assert "join_quota_reached (tenant) blocks 1 of the 1 canaries" in started.err
+    assert "join_quota_reached (tenant) blocks 1 of the 1 device" in started.err
     (stopped,) = json.loads(stack.run("-c", "lab", "campaign", "ls", "-o", "json").out)
     assert stack.run("-c", "lab", "campaign", "resume", stopped["campaign"]).code == 0
     watched = stack.run("-c", "lab", "campaign", "watch", stopped["campaign"])

@@ -79,7 +79,7 @@ def test_devices_enrolled_before_it_began_do_not_thin_the_canaries() -> None:
     blocked: dict[tuple[RunState, Verdict | None, Mark], int] = {}
     blocked |= {(RunState.SETTLED, Verdict.NEEDS_OWNER, Mark(cause="x", owner=Owner.TENANT)): 4}
     seen = overview_of(campaign, Tally(counts=tally.counts, unreleased=5, marks=blocked), NOW)
-    assert "blocks 4 of the 4 canaries" in seen.standing
+    assert "blocks 4 of the 4 devices" in seen.standing
 
 
 def test_a_stall_is_counted_from_the_last_settlement_or_release() -> None:

@@ -22,7 +22,6 @@ from orchestrator.domain.wave import (
     WaveCommand,
     WavePolicy,
     by_stratum,
-    claim_limit,
     next_command,
 )
 from orchestrator.errors import InvalidInput
@@ -110,7 +109,7 @@ def test_a_tenant_setting_that_blocks_the_canaries_stops_the_campaign() -> None:
     )
     command = next_command(progress, policy(), NOW)
     assert isinstance(command, Stop)
-    assert "mdm_url_missing (tenant) blocks 4 of the 5 canaries" in command.reason
+    assert "mdm_url_missing (tenant) blocks 4 of the 5 devices" in command.reason
     assert "about 2329 of all 2911" in command.reason
 
 
@@ -199,7 +198,8 @@ class Fleet:
                 pass
 
     def _claim(self) -> None:
-        room = claim_limit(self.progress, self.policy) - self.working
+        budget = self.policy.max_failures.of(self.total) - self.progress.failures
+        room = min(self.policy.max_parallel, budget) - self.working  # as the ledger's claim does
         started = max(0, min(self.ready, room))
         self.ready -= started
         self.working += started
@@ -285,3 +285,48 @@ def test_somebody_may_go_on_though_one_setting_blocks_the_canaries() -> None:
     progress = Progress(total=100, released=55, settled=54, skipped=50, blocked=blocked, wave=1)
     assert isinstance(next_command(progress, policy(), NOW), Stop)
     assert isinstance(next_command(replace(progress, overruled=True), policy(), NOW), Hold)
+
+
+def test_others_take_the_place_of_canaries_that_are_away_at_once() -> None:
+    progress = Progress(total=400, released=5, settled=1, away=4, wave=1)
+    command = next_command(progress, policy(), NOW)
+    assert isinstance(command, Release)
+    assert (command.wave, command.count) == (1, 4)
+    assert "only 1 settled, 4 rest" in command.reason
+    again = replace(progress, released=9, away=8)
+    assert next_command(again, policy(), NOW) == replace(
+        command, reason=command.reason.replace("4 rest", "8 rest")
+    )
+
+
+def test_canaries_that_wait_for_a_person_are_replaced_once_their_wave_has_baked() -> None:
+    progress = Progress(total=400, released=5, held=5, wave=1)
+    assert isinstance(next_command(progress, policy(), NOW), EndWave)
+    baking = replace(progress, wave_ended=NOW)
+    assert isinstance(next_command(baking, policy(), NOW), Hold)
+    later = next_command(baking, policy(), NOW + timedelta(hours=1))
+    assert isinstance(later, Release)
+    assert (later.wave, later.count) == (1, 5)
+    assert isinstance(next_command(baking, policy(gates=(1,)), NOW + timedelta(hours=1)), Hold)
+    promoted = next_command(replace(baking, promoted=(1,)), policy(gates=(1,)), NOW)
+    assert isinstance(promoted, Release)
+    assert (promoted.wave, promoted.count) == (2, 50)
+
+
+def test_a_setting_that_blocks_most_devices_stops_any_wave() -> None:
+    blocked = {("no_licence", Owner.TENANT): 40}
+    progress = Progress(total=400, released=55, settled=55, wave=2, blocked=blocked)
+    command = next_command(progress, policy(), NOW)
+    assert isinstance(command, Stop)
+    assert command.setting
+
+
+def test_a_wave_that_gets_no_slot_raises_an_alarm_but_not_outside_its_window() -> None:
+    progress = Progress(total=100, released=50, settled=5, wave=2, last_settled=NOW)
+    hold = next_command(progress, policy(), NOW)
+    assert hold == Hold(reason="wave 2: 45 of 50 waiting for a slot")
+    later = NOW + timedelta(minutes=31)
+    command = next_command(progress, policy(), later)
+    assert isinstance(command, Alarm)
+    assert "45 wait for a slot, and none is at work" in command.reason
+    assert isinstance(next_command(replace(progress, closed=True), policy(), later), Hold)

@@ -217,11 +217,28 @@ def test_one_setting_of_the_tenant_stops_it_after_the_canaries() -> None:
     here.work(30)
     seen = campaigns.overview(campaign.id, here.ports)
     assert seen.campaign.status is CampaignStatus.STOPPED
-    assert "blocks 3 of the 3 canaries" in seen.standing
+    assert "blocks 3 of the 3 devices" in seen.standing
     assert sum(seen.verdicts.values()) == 3
     campaigns.resume(campaign.id, "ada", here.ports)
     here.work(60)
     assert campaigns.overview(campaign.id, here.ports).verdicts[Verdict.NEEDS_OWNER] == 30
+
+
+def test_one_setting_of_the_tenant_stops_it_though_the_canaries_are_away() -> None:
+    here = World()
+    pcs = here.add(60, wrong="licence")
+    waves = tuple(Share.parse(each) for each in ("5", "30", "100%"))
+    document = here.planned(quick(waves=waves, max_failures=Share.parse("10")))
+    campaigns.approve(document, "grace", here.ports)
+    for pc in pcs[:5]:
+        pc.there = False
+    campaigns.start(document, here.ports)
+    here.work(60)
+    seen = campaigns.overview(document.campaign, here.ports)
+    assert seen.campaign.status is CampaignStatus.STOPPED
+    assert seen.released == 10
+    assert seen.verdicts[Verdict.NEEDS_OWNER] == 5
+    assert any("wave 1 releases 5 more" in text for text in here.texts(document.campaign))
 
 
 def test_pause_begins_nothing_more_and_resume_goes_on() -> None:
