@@ -36,6 +36,7 @@ def overview_document(view: Overview) -> dict[str, object]:
         "name": campaign.name,
         "status": campaign.status.value,
         "standing": view.standing,
+        "holding": list(view.holding),
         "author": campaign.author,
         "approver": campaign.approver,
         "created": _time(campaign.created),

@@ -60,8 +60,16 @@ def headline(view: Overview) -> str:
     """Return in a sentence where a campaign stands, and until when."""
     until = f" (until {view.until:%Y-%m-%d %H:%MZ})" if view.until else ""
     wave = f"wave {view.wave} of {view.waves}: " if view.wave else ""
-    standing = view.standing.removeprefix(f"wave {view.wave}: ")
+    standing = view.standing.removeprefix(f"wave {view.wave}: ") + _holding(view)
     return f"{wave}{standing}{until}" if standing else f"{wave}{view.campaign.status.value}{until}"
+
+
+def _holding(view: Overview) -> str:
+    """Return the devices the wave waits for, by name, where they are few."""
+    if not view.holding:
+        return ""
+    more = view.at_work - len(view.holding)
+    return f": {', '.join(view.holding)}" + (f" and {more} more" if more > 0 else "")
 
 
 def shares_line(view: Overview) -> str:

@@ -47,6 +47,12 @@ def mark_of(run: Run) -> Mark:
     return Mark(cause=cause, owner=run.owner)
 
 
+def is_parked(state: RunState, mark: Mark) -> bool:
+    """Tell whether such a run waits for something nobody can hurry: the service, a restart."""
+    known = CAUSES.get(mark.cause)
+    return state is RunState.WAITING and known is not None and known.disposition in _PASSES
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """Everything that is counted of a campaign, at one moment.
@@ -91,13 +97,7 @@ class Tally:
     @property
     def parked(self) -> int:
         """How many runs wait for something nobody can hurry: the service, a restart."""
-        return sum(
-            count
-            for state, _, mark, count in self._rows()
-            if state is RunState.WAITING
-            and mark.cause in CAUSES
-            and CAUSES[mark.cause].disposition in _PASSES
-        )
+        return sum(count for state, _, mark, count in self._rows() if is_parked(state, mark))
 
     @property
     def blocked(self) -> Mapping[tuple[str, Owner], int]:

@@ -30,6 +30,7 @@ class Overview:
         owners: the same by who has to act next.
         wave, waves: number of the wave released last, and how many there will be.
         standing: one sentence: what the controller waits for, or why it stopped.
+        holding: names of up to three devices the wave waits for, once it waits for a few only.
         until: when the next thing happens by itself: the end of the bake, the window's opening.
         eta: when the last device would settle at the pace so far; None while it cannot be told.
     """
@@ -50,6 +51,7 @@ class Overview:
     waves: int
     standing: str
     parked: int = 0
+    holding: tuple[str, ...] = ()
     until: datetime | None = None
     eta: datetime | None = None
 
@@ -57,3 +59,9 @@ class Overview:
     def settled(self) -> int:
         """Devices at their end."""
         return self.states[RunState.SETTLED] + self.states[RunState.CANCELLED]
+
+    @property
+    def at_work(self) -> int:
+        """Devices the wave waits for: released, not at their end, and not resting."""
+        resting = self.states[RunState.AWAY] + self.states[RunState.HELD] + self.parked
+        return self.released - self.settled - resting

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.domain.campaign import ENDED
+from orchestrator.domain.campaign import ENDED, CampaignStatus
 from orchestrator.domain.campaign_rules import overview_of
+from orchestrator.domain.campaign_tally import is_parked, mark_of
+from orchestrator.domain.run import ACTIVE, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from orchestrator.domain.campaign import Campaign
     from orchestrator.domain.campaign_view import Overview
-    from orchestrator.domain.run import RunState, Verdict
+    from orchestrator.domain.run import Verdict
     from orchestrator.usecases.ports import Entry, Page, Ports
 
 _AT_ONCE: Final = 200
+_FEW: Final = 10
+_NAMED: Final = 3
+_LOOKED_AT: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,20 @@ def overview(campaign_id: str, ports: Ports) -> Overview:
         NotFound: there is no such campaign.
     """
     campaign = ports.campaigns.load(campaign_id)
-    return overview_of(campaign, ports.control.tally(campaign_id), ports.clock.now())
+    seen = overview_of(campaign, ports.control.tally(campaign_id), ports.clock.now())
+    if campaign.status is CampaignStatus.RUNNING and 0 < seen.at_work <= _FEW:
+        return replace(seen, holding=_at_work(campaign_id, ports))
+    return seen
+
+
+def _at_work(campaign_id: str, ports: Ports) -> tuple[str, ...]:
+    """Return the names of up to three devices that are, or could be, worked on now."""
+    found: list[str] = []
+    for state in (*sorted(ACTIVE), RunState.WAITING, RunState.QUEUED):
+        runs = ports.campaigns.page(campaign_id, state, limit=_LOOKED_AT).runs
+        open_ = (run for run in runs if run.due or state in ACTIVE)
+        found += [run.device.text for run in open_ if not is_parked(run.state, mark_of(run))]
+    return tuple(found[:_NAMED])
 
 
 def page(

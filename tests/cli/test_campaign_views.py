@@ -10,7 +10,13 @@ from rich.console import Console
 
 from orchestrator.cli.campaign_report import report_rows
 from orchestrator.cli.campaign_watch import watch_campaign
-from orchestrator.cli.campaign_words import exit_code, nothing_to_see, one_line, state_counts
+from orchestrator.cli.campaign_words import (
+    exit_code,
+    headline,
+    nothing_to_see,
+    one_line,
+    state_counts,
+)
 from orchestrator.cli.house import House
 from orchestrator.cli.terminal import Terminal
 from orchestrator.cli.views.campaigns import (
@@ -78,6 +84,29 @@ def overview(at: datetime, **changes: Any) -> Overview:
         "eta": at + timedelta(minutes=254),
     }
     return Overview(**(given | changes))
+
+
+def _waits(at: datetime, working: int, *names: str) -> str:
+    counts = Counts.of({RunState.REPAIRING: working}, {Verdict.ENROLLED: 19 - working}, 19)
+    view = overview(
+        at,
+        wave=2,
+        waves=3,
+        released=19,
+        states=counts.states,
+        verdicts=counts.verdicts,
+        standing=f"wave 2: {working} of 19 still at work",
+        holding=names,
+    )
+    return headline(view)
+
+
+def test_the_line_of_a_wave_names_whom_it_waits_for(make: Any) -> None:
+    now = make["run"]().created
+    names = ("PC-7", "PC-8", "PC-9")
+    assert _waits(now, 1, "PC-7") == "wave 2 of 3: 1 of 19 still at work: PC-7"
+    assert _waits(now, 3, *names) == "wave 2 of 3: 3 of 19 still at work: PC-7, PC-8, PC-9"
+    assert _waits(now, 5, *names).endswith("5 of 19 still at work: PC-7, PC-8, PC-9 and 2 more")
 
 
 CAMPAIGN = """\
@@ -331,5 +360,5 @@ def test_on_a_terminal_the_lines_are_redrawn_and_leave_with_the_watching(
     drawn = err.getvalue()
     assert "0 of 1 read, 0 %" in drawn
     assert "1 of 1 read, 100 %" in drawn
-    assert "all 1 device" in drawn
+    assert "its device was read" in drawn
     assert drawn.rstrip().endswith("\x1b[2K")
