@@ -1,7 +1,7 @@
 """Greenlets beside threads, on the product: the same remediation by one worker process each.
 
-The worker is started as an operator starts it, with one process and all slots in it; for gevent
-the standard library is patched before anything is imported. Rounds alternate.
+The worker is started as an operator starts it, with one process and all slots in it. Rounds
+alternate.
 
     python benchmarks/pools.py [--devices 100] [--rounds 2] [--width 100] [--write]
 """

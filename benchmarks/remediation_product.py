@@ -48,13 +48,6 @@ class Worker:
 
 _CONTEXT = ("--context", "lab")
 _PROGRAM = (sys.executable, "-m", "orchestrator.cli", *_CONTEXT)
-_GREENLETS = """
-from gevent.monkey import patch_all
-patch_all()
-from orchestrator.cli.main import run
-run()
-"""
-_PATCHED = (sys.executable, "-c", _GREENLETS, *_CONTEXT)
 
 
 @contextmanager
@@ -67,7 +60,7 @@ def running_worker(
         home: what `ENROLLMEND_HOME` is set to.
         width: slots of both its processes together.
         alone: without the second process.
-        pool: `threads`, or `gevent`, for which the whole process is patched.
+        pool: `threads` or `gevent`.
 
     Raises:
         RuntimeError: it did not start.
@@ -79,8 +72,7 @@ def running_worker(
         "ENROLLMEND_WORKERS_POOL": pool,
     }
     server = EmbeddedValkey(home / "contexts" / "lab")
-    program = _PATCHED if pool == "gevent" else _PROGRAM
-    words = [*program, "worker", "start", "--slots", str(width if alone else width - INTERACTIVE)]
+    words = [*_PROGRAM, "worker", "start", "--slots", str(width if alone else width - INTERACTIVE)]
     if alone:
         words += ["--queue", "interactive"]
     child = subprocess.Popen(

@@ -9,5 +9,12 @@ from orchestrator.settings import load_settings
 from workers.app import serve
 from workers.launcher import end_with_parent
 
-end_with_parent()
-sys.exit(serve(load_settings(), (INTERACTIVE,), int(sys.argv[1])))
+
+def serve_interactive(slots: int) -> int:
+    """Work until told to stop, or until whoever started this process is gone."""
+    end_with_parent()
+    return serve(load_settings(), (INTERACTIVE,), slots)
+
+
+if __name__ == "__main__":
+    sys.exit(serve_interactive(int(sys.argv[1])))

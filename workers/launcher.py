@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.queue import INTERACTIVE, QUEUES
 from workers.app import serve
+from workers.greenlets import begin_again, second_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,8 +44,10 @@ def start_worker(
         The exit code.
 
     Raises:
+        SettingsInvalid: the pool needs a library that is not installed.
         StoreUnavailable: the ledger cannot be reached.
     """
+    begin_again(settings)
     served = tuple(queues) or settings.workers.queues
     if set(served) == {INTERACTIVE}:
         return serve(
@@ -59,7 +63,7 @@ def start_worker(
 @contextmanager
 def _second_process(settings: Settings) -> Iterator[None]:
     """Run the interactive process beside this one, and start it again when it dies."""
-    command = [sys.executable, "-m", "workers", str(settings.workers.interactive_slots)]
+    command = second_process(settings.workers.interactive_slots)
     environment = {**os.environ, "ENROLLMEND_CONTEXT": settings.context}
     stopped, lock = Event(), Lock()
     children: list[subprocess.Popen[bytes]] = []
@@ -93,8 +97,9 @@ def end_with_parent() -> None:
     """Ask this process to stop once whoever started it is gone."""
 
     def watch() -> None:
-        while os.read(sys.stdin.fileno(), 1024):
-            pass
+        parent = sys.stdin.fileno()
+        while select.select([parent], [], [])[0] and os.read(parent, 1024):
+            pass  # selected first: a plain read would stop every greenlet
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=watch, name="parent", daemon=True).start()
