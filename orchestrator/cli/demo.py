@@ -2,7 +2,9 @@
 
 What must always be true here:
 
-- every command is a real one, shown as it is typed, and its exit code is the one expected;
+- every command is a real one in a process of its own, shown as it is typed, and its exit code is
+  the one expected;
+- this process has one thread, for commands are forked off it (`forked`);
 - everything lives below one temporary folder and on loopback addresses;
 - however it ends, what it started is stopped, and it is looked for: a process or a socket that is
   left is an error.
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shlex
 import shutil
 import signal
@@ -22,11 +25,11 @@ import tempfile
 import textwrap
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.adapters.embedded import EmbeddedValkey
-from orchestrator.cli import exit_codes
+from orchestrator.cli import exit_codes, forked
 from orchestrator.errors import EnrollmendError
 from orchestrator.lab.server import HTTP_PORT, HTTPS_PORT
 from orchestrator.lab.service import plan_addresses
@@ -53,6 +56,7 @@ STAR: Final = "PC-NOKEY"
 """The certificate of its enrollment lost its key: repaired in full, and not wholly undone."""
 
 _LIST: Final = "pcs.csv"
+_SHOWN: Final = ("why", "fix", "timeline", "verify", "undo", "show")
 _PATIENCE: Final = 20.0
 _POLL: Final = 0.05
 _WIDTH: Final = 80
@@ -163,17 +167,12 @@ class Demo:
         lines = textwrap.wrap(tied, _WIDTH - 4, break_on_hyphens=False, break_long_words=False)
         text = " \\\n    ".join(lines).replace("\N{NO-BREAK SPACE}", " ")
         self._terminal.data(f"\n$ {text}\n")
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestrator.cli", *words],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            cwd=self._folder,
-            timeout=6 * _PATIENCE,
-            check=False,
-        )
-        if done.returncode != code:
-            msg = f"enrollmend {words[0]} ended with {done.returncode} instead of {code}"
+        pid = forked.start(words, environment=self._environment, folder=self._folder, file=file)
+        if words[0] == "lab":
+            forked.load(_SHOWN)  # beside the lab, which loads its own; the second time nothing
+        ended = forked.wait(pid, seconds=6 * _PATIENCE)
+        if ended != code:
+            msg = f"enrollmend {words[0]} ended with {ended} instead of {code}"
             raise DemoFailed(msg)
         if code:
             self._terminal.data(f"(exit code {code}: {exit_codes.MEANING[code]})\n")
@@ -190,24 +189,17 @@ class Demo:
             start_new_session=True,
         )
         self._groups["worker"] = worker.pid
-        told, ready = Event(), Event()
-
-        def listen() -> None:
-            for line in worker.stderr or ():
-                self._terminal.data(line.decode(errors="replace"))
-                if line.startswith(b"worker ready"):
-                    ready.set()
-                    told.set()
-            told.set()
-
-        listener = Thread(target=listen, name="worker's talk", daemon=True)
-        listener.start()
-        if not (told.wait(_PATIENCE) and ready.is_set()):
+        for line in _lines(worker, _PATIENCE):
+            self._terminal.data(line)
+            if line.startswith("worker ready"):
+                break
+        else:
             msg = "the worker does not start"
             raise DemoFailed(msg)
         yield
         self._end_worker()
-        listener.join(_PATIENCE)
+        for line in _lines(worker, _PATIENCE):
+            self._terminal.data(line)
 
     def clean_up(self) -> list[str]:
         """Stop whatever was started, and return what is left all the same."""
@@ -245,6 +237,17 @@ class Demo:
         except subprocess.TimeoutExpired:
             os.killpg(self._worker.pid, signal.SIGKILL)
             self._worker.wait()
+
+
+def _lines(process: subprocess.Popen[bytes], seconds: float) -> Iterator[str]:
+    """Yield what a process says on stderr, until it ends or says nothing for so long."""
+    said, rest = process.stderr, b""
+    while said is not None and select.select([said], [], [], seconds)[0]:
+        read = os.read(said.fileno(), 4096)
+        *lines, rest = (rest + read).split(b"\n")
+        yield from (f"{line.decode(errors='replace')}\n" for line in lines)
+        if not read:
+            return
 
 
 def _alive(group: int) -> bool:

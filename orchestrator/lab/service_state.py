@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 HOSTS, CONTEXT, DESCRIPTION, CONTROL = "hosts", "context.toml", "lab.json", "control.sock"
 USERNAME, PASSWORD = "username", "password"
 CA = "ca.pem"
+_LONGEST_SOCKET_PATH = 103
+"""Bytes; sockaddr_un of macOS has room for this many and a NUL, that of Linux for four more."""
 _FILES = (HOSTS, CONTEXT, DESCRIPTION, CONTROL, USERNAME, PASSWORD, CA)
 
 
@@ -46,8 +48,11 @@ def claim(folder: Path) -> None:
     """Make the folder ours.
 
     Raises:
-        InvalidInput: another lab uses it, or it cannot be made.
+        InvalidInput: another lab uses it, it cannot be made, or no socket can be in it.
     """
+    if len(os.fsencode(folder / CONTROL)) > _LONGEST_SOCKET_PATH:
+        message = "the path of the folder is too long for a socket in it"
+        raise InvalidInput(message, where=str(folder), hint="set ENROLLMEND_HOME to a shorter one")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("acceptance")]
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with a short path: sockets are to be in it, and pytest's own can be too long."""
+    with tempfile.TemporaryDirectory(prefix="em-") as made:
+        yield Path(made)
+
+
 @pytest.mark.timeout(180)
-def test_the_demonstration_shows_the_main_job_and_leaves_nothing(tmp_path: Path) -> None:
+def test_the_demonstration_shows_the_main_job_and_leaves_nothing(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "orchestrator.cli", "lab", "demo"],
         env={
             "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "TMPDIR": str(tmp_path),
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
             "PYTHONPATH": str(Path.cwd()),
         },
         stdin=subprocess.DEVNULL,
@@ -36,4 +48,4 @@ def test_the_demonstration_shows_the_main_job_and_leaves_nothing(tmp_path: Path)
     assert "4 enrolled, 2 needs directory, 1 already enrolled, 1 held" in done.stdout
     assert "1 thing cannot come back" in done.stdout
     assert "Looked for: no process, no socket and no file is left." in done.stdout
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []

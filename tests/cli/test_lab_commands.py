@@ -13,6 +13,7 @@ from orchestrator.lab.service_state import running_pid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def free_port() -> int:
@@ -77,3 +78,11 @@ def test_the_running_lab_is_a_context(bench: Any) -> None:
         assert settings.connection.auth == "ntlm"
         assert running_pid(settings.lab_dir)
     assert bench.run("lab", "fleet", "-o", "json").code == 0
+
+
+def test_a_folder_with_too_long_a_path_is_refused(bench: Any, tmp_path: Path) -> None:
+    bench.environment["ENROLLMEND_HOME"] = str(tmp_path / ("a" * 100))
+    ran = bench.run("lab", "up", "--pc", "PC-NEVER")
+    assert (ran.code, ran.out) == (2, "")
+    assert "too long for a socket" in ran.err
+    assert "ENROLLMEND_HOME" in ran.err
