@@ -70,10 +70,20 @@ class MemoryCampaigns:
             self._state.changed.notify_all()
             return kept
 
-    def set_status(self, campaign_id: str, status: CampaignStatus, now: datetime) -> Campaign:  # noqa: ARG002 - the port's
+    def set_status(
+        self,
+        campaign_id: str,
+        status: CampaignStatus,
+        now: datetime,  # noqa: ARG002 - the port's
+        *,
+        only_from: CampaignStatus | None = None,
+    ) -> Campaign:
         """Change nothing but the status; see the port."""
         with self._state.changed:
-            return self.save(replace(self.load(campaign_id), status=status))
+            kept = self.load(campaign_id)
+            if only_from is not None and kept.status is not only_from:
+                return kept
+            return self.save(replace(kept, status=status))
 
     def add_runs(self, runs: Iterable[Run]) -> int:
         """Keep runs of a campaign; see the port."""

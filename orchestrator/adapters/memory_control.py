@@ -11,6 +11,7 @@ from orchestrator.adapters.memory_campaigns import MemoryCampaigns
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.campaign_tally import Mark, Tally, mark_of
 from orchestrator.domain.run import RunState
+from orchestrator.errors import RunChanged
 from orchestrator.usecases.ports import Beat, Entry
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ class MemoryControl:
         """Keep the next versions of runs of one campaign; see the port."""
         state, kept = self._state, 0
         with state.changed:
+            campaign = state.campaigns.get(runs[0].campaign) if runs else None
+            starting = campaign is not None and campaign.status is CampaignStatus.STARTING
+            if runs and unreleased and not starting:
+                msg = f"campaign {runs[0].campaign} is not being started any more"
+                raise RunChanged(msg, hint="read it again")
             for run in runs:
                 old, held = state.runs.get(run.id), state.held.get(run.device.key)
                 worked_on = held is not None and held.run == run.id

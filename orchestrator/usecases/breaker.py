@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 BRAKE: Final = "brake"
 """The code of an error that says that a login was not tried, to spare the account."""
 
-_NEWEST: Final = 1000
 _NAMED: Final = 5
 
 
@@ -38,7 +37,7 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
         StoreError: not all were paused.
     """
     paused = []
-    for campaign in ports.campaigns.newest(_NEWEST):
+    for campaign in ports.control.going():
         runs = campaign.status is CampaignStatus.RUNNING
         if not runs and not (campaign.status is CampaignStatus.PLANNING and error.refused_by):
             continue
@@ -46,7 +45,11 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
         text = f"paused: {_text(error)}, then resume" if runs else f"waits: {_text(error)}"
         try:
             if runs:
-                ports.campaigns.set_status(campaign.id, CampaignStatus.PAUSED, now)
+                kept = ports.campaigns.set_status(
+                    campaign.id, CampaignStatus.PAUSED, now, only_from=CampaignStatus.RUNNING
+                )
+                if kept.status is not CampaignStatus.PAUSED:
+                    continue  # somebody stopped it, or called it off, meanwhile
                 paused.append(campaign.id)
             entry = Entry(
                 run_id="",

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from orchestrator import module
-from orchestrator.domain.campaign import Campaign, CampaignPolicy, CampaignStatus, run_id
+from orchestrator.domain.campaign import Campaign, CampaignPolicy, CampaignStatus, Course, run_id
 from orchestrator.domain.campaign_plan import (
     PlanDocument,
     approved_for,
@@ -22,7 +22,7 @@ from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
 from orchestrator.domain.share import devices
 from orchestrator.domain.target import Target
-from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, StoreError
+from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, RunChanged, StoreError
 from orchestrator.usecases.campaign_entries import said
 
 if TYPE_CHECKING:
@@ -199,17 +199,27 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
     course = replace(
         campaign.course, skipped=skipped, budget=document.resolved_budget, started=now, moved=now
     )
-    if campaign.status is CampaignStatus.APPROVED:
-        starting = replace(moved(campaign, CampaignStatus.STARTING, ""), course=course)
-        campaign = ports.campaigns.save(starting)
-    _put_into_runs(campaign, document, ports)
-    _limit(campaign, document, ports)
+    try:
+        if campaign.status is CampaignStatus.APPROVED:
+            starting = replace(moved(campaign, CampaignStatus.STARTING, ""), course=course)
+            campaign = ports.campaigns.save(starting)
+        _put_into_runs(campaign, document, ports)
+        _limit(campaign, document, ports)
+        return _let_run(campaign, course, document, ports)
+    except RunChanged as error:
+        now_ = ports.campaigns.load(campaign.id)
+        msg = f"{campaign.id} is {now_.status.value}: somebody steered it while it was started"
+        raise NotNow(msg, hint=f"enrollmend campaign show {campaign.id}") from error
+
+
+def _let_run(campaign: Campaign, course: Course, document: PlanDocument, ports: Ports) -> Campaign:
+    mine = devices(len(document.devices) - course.skipped)
     text = (
-        f"started: {devices(len(document.devices) - skipped)}, at most {course.budget} may fail "
+        f"started: {mine}, at most {course.budget} may fail "
         f"({document.policy.spread.max_failures} of {len(document.devices)})"
     )
     running = replace(moved(campaign, CampaignStatus.RUNNING, text), course=course)
-    return ports.campaigns.save(running, [said(campaign, now, text)])
+    return ports.campaigns.save(running, [said(campaign, ports.clock.now(), text)])
 
 
 def rerun(

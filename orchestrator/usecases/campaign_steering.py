@@ -105,6 +105,8 @@ def cancel(campaign_id: str, who: str, ports: Ports) -> Campaign:
     """
     ended = ports.campaigns.load(campaign_id)
     if ended.status is _S.CANCELLED:
+        while ports.campaigns.counts(campaign_id).unfinished:
+            ended = call_off(ended, ports)
         return ended
     every = set(_S) - {_S.FINISHED, _S.CANCELLED}
     campaign = _change(campaign_id, ports, _S.CANCELLING, every, f"called off by {who}")

@@ -69,8 +69,21 @@ class Campaigns(Protocol):
         """
         ...
 
-    def set_status(self, campaign_id: str, status: CampaignStatus, now: datetime) -> Campaign:
+    def set_status(
+        self,
+        campaign_id: str,
+        status: CampaignStatus,
+        now: datetime,
+        *,
+        only_from: CampaignStatus | None = None,
+    ) -> Campaign:
         """Change nothing but the status, whatever version it has now; return the campaign.
+
+        Args:
+            campaign_id: which.
+            status: what it is to have.
+            now: the time of the change.
+            only_from: change it only while it has this status; with another it stays as it is.
 
         Raises:
             NotFound: there is none of that id.
@@ -177,6 +190,10 @@ class Control(Protocol):
 
         Returns:
             How many were kept.
+
+        Raises:
+            RunChanged: they would wait, and their campaign is not being started (any more);
+                of the last of them nothing was kept.
         """
         ...
 

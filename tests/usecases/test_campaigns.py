@@ -186,6 +186,42 @@ def test_a_start_that_was_cut_short_is_finished_by_starting_again(
     assert here.ports.control.tally(document.campaign).unreleased == 12
 
 
+def test_a_campaign_called_off_while_it_is_started_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = World()
+    here.add(12)
+    document = here.planned(dry_run=True)
+    monkeypatch.setattr(campaign_planning, "_PAGE", 5)
+    campaigns.approve(document, "grace", here.ports)
+    control = here.ports.control
+    kept = control.replace_runs
+
+    def called_off(runs: Sequence[Run], now: datetime, **more: Any) -> int:
+        done = kept(runs, now, **more)
+        if more.get("unreleased"):
+            campaigns.cancel(document.campaign, "ada", here.ports)
+        return done
+
+    monkeypatch.setattr(control, "replace_runs", called_off)
+    with pytest.raises(NotNow, match="is cancelled: somebody steered it while it was started"):
+        campaigns.start(document, here.ports)
+    counts = here.ports.campaigns.counts(document.campaign)
+    assert counts.unfinished == 0
+    assert counts.states[RunState.CANCELLED] == 5
+
+
+def test_calling_off_again_sweeps_up_what_was_left() -> None:
+    here = World()
+    here.add(12)
+    campaign = here.started()
+    here.ports.campaigns.set_status(campaign.id, CampaignStatus.CANCELLED, here.clock.now())
+    assert here.ports.campaigns.counts(campaign.id).unfinished == 12
+    ended = campaigns.cancel(campaign.id, "ada", here.ports)
+    assert ended.status is CampaignStatus.CANCELLED
+    assert here.ports.campaigns.counts(campaign.id).unfinished == 0
+
+
 def test_failures_stop_the_campaign_within_its_budget_exactly() -> None:
     here = World()
     here.add(40)

@@ -5,8 +5,9 @@
 --   [8] how many devices may fail, '' for any number  [9] how many more runs may be let go
 --   [10] devices at once within each of its sites, '' for any number
 --   [11] when it ended, '' while it goes on
+--   [9] for 'status': the status it must have now, '' for any; with another it stays as it is
 --   [12...] entries: at, kind, state, text, at, kind, state, text, ...
--- returns 'ok', 'gone', 'taken' or 'version'
+-- returns 'ok', 'gone', 'taken', 'version' or 'status'
 local id, how, version, status = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = campaign_key(id)
 local kept = redis.call('HGET', key, 'version')
@@ -17,6 +18,9 @@ if how == 'new' then
   redis.call('ZADD', prefix .. 'campaigns', ARGV[7], id)
 else
   if not kept then return 'gone' end
+  if how == 'status' and ARGV[9] ~= '' and redis.call('HGET', key, 'status') ~= ARGV[9] then
+    return 'status'
+  end
   if how == 'save' then
     if kept ~= version then return 'version' end
     redis.call('HSET', key, 'meta', ARGV[6])

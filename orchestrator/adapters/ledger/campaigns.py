@@ -88,10 +88,18 @@ class RedisCampaigns:
             raise RunChanged(msg, hint="read it again")
         return replace(campaign, version=campaign.version + 1)
 
-    def set_status(self, campaign_id: str, status: CampaignStatus, now: datetime) -> Campaign:
+    def set_status(
+        self,
+        campaign_id: str,
+        status: CampaignStatus,
+        now: datetime,
+        *,
+        only_from: CampaignStatus | None = None,
+    ) -> Campaign:
         """Change nothing but the status; see the port."""
+        before = only_from.value if only_from else ""
         answer = self._store.script(
-            "campaign_save", campaign_id, "status", "", status.value, "", micros(now)
+            "campaign_save", campaign_id, "status", "", status.value, "", micros(now), "", before
         )
         if answer == b"gone":
             raise _no_campaign(campaign_id)

@@ -17,6 +17,7 @@ from orchestrator.adapters.run_codec import (
     word,
 )
 from orchestrator.domain.campaign_tally import Tally
+from orchestrator.errors import RunChanged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,9 +86,14 @@ class RedisControl:
             rows: list[str | bytes | int] = []
             for run in runs[first : first + _BATCH]:
                 rows += (run.id, run.version, encode(run, version=run.version + 1))
-            kept += self._store.script(
-                "replace_many", runs[first].campaign, micros(now), text, int(unreleased), *rows
+            campaign = runs[first].campaign
+            done = self._store.script(
+                "replace_many", campaign, micros(now), text, int(unreleased), *rows
             )
+            if done < 0:
+                msg = f"campaign {campaign} is not being started any more"
+                raise RunChanged(msg, hint="read it again")
+            kept += done
         return kept
 
     def release(self, campaign_id: str, now: datetime, most: int) -> int:

@@ -3,9 +3,11 @@
 -- ARGV[2] campaign  [3] now  [4] text of an entry for each, '' for none
 --   [5] 1 when they wait for their wave, in this order, and one that is worked on is left alone
 --   [6...] run id, version that was read, record, run id, version, record, ...
--- returns how many were kept; the others have changed since they were read, or are gone
+-- returns how many were kept; the others have changed since they were read, or are gone;
+--   -1 and keeps nothing when they would wait for a wave of a campaign that is not being started
 local now, text, waits, kept = ARGV[3], ARGV[4], ARGV[5] == '1', 0
 local waiting = {}
+if waits and redis.call('HGET', campaign_key(ARGV[2]), 'status') ~= 'starting' then return -1 end
 for i = 6, #ARGV, 3 do
   local id, version, record = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local old = load_run(id)

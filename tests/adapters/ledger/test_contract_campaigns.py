@@ -83,6 +83,17 @@ def test_a_change_of_status_makes_a_save_under_way_fail(ledger: Ledger) -> None:
         ledger.campaigns.save(campaign)
 
 
+def test_a_status_may_be_changed_only_from_the_one_that_was_meant(ledger: Ledger) -> None:
+    ledger.campaign("c-1", status=CampaignStatus.CANCELLED)
+    running, paused = CampaignStatus.RUNNING, CampaignStatus.PAUSED
+    kept = ledger.campaigns.set_status("c-1", paused, ledger.now, only_from=running)
+    assert (kept.status, kept.version) == (CampaignStatus.CANCELLED, 0)
+    ledger.campaigns.set_status("c-1", running, ledger.now)
+    changed = ledger.campaigns.set_status("c-1", paused, ledger.now, only_from=running)
+    assert changed == ledger.campaigns.load("c-1")
+    assert (changed.status, changed.version) == (paused, 2)
+
+
 def test_the_newest_campaigns_come_first(ledger: Ledger) -> None:
     for number in range(4):
         ledger.campaign(f"c-{number}", created=ledger.later(minutes=number))

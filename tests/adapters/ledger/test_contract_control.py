@@ -13,6 +13,8 @@ from orchestrator.domain.run import RunState, Verdict
 from orchestrator.errors import LeaseLost, RunChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Lease
 
@@ -99,16 +101,34 @@ def test_a_site_has_a_window_of_its_own_and_does_not_hold_others_back(ledger: Le
     assert len(ledger.agenda.take(99, opens, urgent=False)) == 31
 
 
+def _let_wait(ledger: Ledger, runs: Sequence[Run]) -> int:
+    """Let runs of a campaign that is being started wait for their wave, and let it run."""
+    ledger.campaigns.set_status("c-1", CampaignStatus.STARTING, ledger.now)
+    kept = ledger.control.replace_runs(runs, ledger.now, unreleased=True)
+    ledger.campaigns.set_status("c-1", CampaignStatus.RUNNING, ledger.now)
+    return kept
+
+
+def test_nothing_begins_to_wait_in_a_campaign_that_is_not_being_started(ledger: Ledger) -> None:
+    ledger.campaign("c-1", status=CampaignStatus.CANCELLING)
+    runs = _add(ledger, 2)
+    waiting = [replace(run, due=None) for run in runs]
+    with pytest.raises(RunChanged):
+        ledger.control.replace_runs(waiting, ledger.now, unreleased=True)
+    assert ledger.control.tally("c-1").unreleased == 0
+    assert ledger.runs.load(runs[0].id) == runs[0]
+
+
 def test_runs_wait_in_their_order_until_they_are_let_go(ledger: Ledger) -> None:
-    campaign = ledger.campaign("c-1")
+    ledger.campaign("c-1")
     runs = _add(ledger, 5)
     waiting = [replace(run, due=None) for run in reversed(runs)]
-    assert ledger.control.replace_runs(waiting, ledger.now, unreleased=True) == 5
-    assert ledger.control.replace_runs(waiting, ledger.now, unreleased=True) == 0
+    assert _let_wait(ledger, waiting) == 5
+    assert _let_wait(ledger, waiting) == 0
     assert not ledger.agenda.take(9, ledger.later(days=1), urgent=False)
     assert ledger.control.tally("c-1").unreleased == 5
     assert ledger.control.release("c-1", ledger.now, 9) == 0
-    ledger.campaigns.save(campaign, release=3)
+    ledger.campaigns.save(ledger.campaigns.load("c-1"), release=3)
     assert ledger.control.release("c-1", ledger.now, 2) == 1
     assert sorted(ledger.agenda.take(9, ledger.now, urgent=False)) == ["c-1.PC-3", "c-1.PC-4"]
     assert ledger.control.tally("c-1").owed == 1
@@ -117,10 +137,10 @@ def test_runs_wait_in_their_order_until_they_are_let_go(ledger: Ledger) -> None:
 
 
 def test_more_than_there_is_may_be_let_go(ledger: Ledger) -> None:
-    campaign = ledger.campaign("c-1")
+    ledger.campaign("c-1")
     waiting = [replace(run, due=None) for run in _add(ledger, 2)]
-    ledger.control.replace_runs(waiting, ledger.now, unreleased=True)
-    ledger.campaigns.save(campaign, release=9)
+    _let_wait(ledger, waiting)
+    ledger.campaigns.save(ledger.campaigns.load("c-1"), release=9)
     assert ledger.control.release("c-1", ledger.now, 99) == 0
     assert ledger.control.tally("c-1").owed == 0
 
@@ -141,7 +161,7 @@ def test_a_run_called_off_under_its_worker_is_not_the_workers_any_more(ledger: L
     ledger.campaign("c-1")
     run, lease = ledger.claim(_add(ledger, 1)[0])
     waits = replace(run, due=None)
-    assert ledger.control.replace_runs([waits], ledger.now, unreleased=True) == 0
+    assert _let_wait(ledger, [waits]) == 0
     done = replace(run, state=RunState.CANCELLED, verdict=Verdict.CANCELLED, due=None)
     assert ledger.control.replace_runs([done], ledger.now) == 1
     with pytest.raises(LeaseLost):
@@ -168,7 +188,7 @@ def test_runs_are_counted_by_cause_and_owner_wherever_they_go(ledger: Ledger) ->
     assert tally.owners == {"tenant": 2}
     assert tally.last_settled == settled.updated
     gone = replace(settled, state=RunState.QUEUED, verdict=None, diagnosis=None, owner=None)
-    ledger.control.replace_runs([gone], ledger.now, unreleased=True)
+    _let_wait(ledger, [gone])
     assert ledger.control.tally("c-1").marks == {(RunState.HELD, None, mark): 1}
     ledger.campaigns.forget("c-1")
     assert ledger.control.tally("c-1").marks == {}

@@ -59,7 +59,9 @@ def _campaign(store: Store) -> None:
     campaigns.add_runs(made)
     settled = replace(made[0], state=RunState.SETTLED, verdict=Verdict.NEEDS_OWNER, due=None)
     assert control.replace_runs([replace(settled, owner=Owner.TENANT)], NOW, text="told") == 1
+    campaigns.set_status("c-1", CampaignStatus.STARTING, NOW)
     assert control.replace_runs([replace(made[1], due=None)], NOW, unreleased=True) == 1
+    campaigns.set_status("c-1", CampaignStatus.RUNNING, NOW)
     control.open_windows("c-1", {"": (NOW, NOW + timedelta(days=1))})
     assert package.RedisLeases(store).claim(made[2].id, "worker", NOW)
     over = replace(running, id="c-0", status=CampaignStatus.FINISHED, course=Course(ended=NOW))
