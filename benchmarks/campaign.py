@@ -1,6 +1,6 @@
 """What a campaign over many devices costs, on an embedded server of its own.
 
-    python benchmarks/campaign.py [DEVICES]
+    python -m benchmarks.campaign [DEVICES]
 
 A list of devices is imported, planned (a reading of each is queued) and, once every device is
 taken as read, started: its approved plan is put into the runs, and the first waves are let go.
@@ -10,17 +10,16 @@ up; no device is connected to.
 
 from __future__ import annotations
 
+import os
 import sys
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from benchmarks.guard import guarded_server
 from orchestrator.adapters import ledger
-from orchestrator.adapters.embedded import EmbeddedValkey
 from orchestrator.adapters.memory import ManualClock, MemoryBell
 from orchestrator.adapters.plan_file import read_plan, write_plan
 from orchestrator.adapters.system import SystemIds
@@ -35,6 +34,7 @@ from orchestrator.usecases.ports import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _T = TypeVar("_T")
 NOW = datetime(2026, 11, 27, 18, tzinfo=UTC)
@@ -43,14 +43,14 @@ SITES = ("Berlin", "Oslo", "Wien", "Zug")
 
 def main(devices: int) -> None:
     """Measure against a fresh server, and stop it."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedValkey(Path(folder))
-        store = ledger.Store.connect(server.ensure(), prefix="em:")
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"{devices:,} devices; load of the machine before: {load}", flush=True)
+    with guarded_server() as (folder, url):
+        store = ledger.Store.connect(url, prefix="em:")
         try:
-            measure(store, Path(folder), devices)
+            measure(store, folder, devices)
         finally:
             store.close()
-            server.stop()
 
 
 def measure(store: ledger.Store, folder: Path, devices: int) -> None:
@@ -77,7 +77,8 @@ def measure(store: ledger.Store, folder: Path, devices: int) -> None:
 
     _read_all(campaign.id, ports)
     tick(ports)
-    _row("every device read: Redis memory", (_memory(store) - empty) / 1e6, "MB")
+    grown = (_memory(store) - empty) / 1e6
+    _row("every device read: Redis memory", grown, "MB", 100 * share)
     document = _timed("plan document", lambda: campaigns.plan_document(campaign.id, ports))
     file = folder / "plan.json"
     write_plan(document, file)
@@ -85,6 +86,12 @@ def measure(store: ledger.Store, folder: Path, devices: int) -> None:
     document = read_plan(file)
     campaigns.approve(document, "grace", ports)
     _timed("start", lambda: campaigns.start(document, ports))
+    _row(
+        "  overview right after",
+        _milliseconds(lambda: campaigns.overview(campaign.id, ports)),
+        "ms",
+        50,
+    )
     _row("started: Redis memory", (_memory(store) - empty) / 1e6, "MB")
     _timed("a look of the controller", lambda: tick(ports))
     _row("  overview", _milliseconds(lambda: campaigns.overview(campaign.id, ports)), "ms", 50)

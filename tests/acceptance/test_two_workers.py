@@ -33,18 +33,18 @@ def two() -> Iterator[Stack]:
 def _campaign(made: Stack) -> str:
     """Have every PC read for a plan; return the campaign's id."""
     targets = [word for name in DEVICES for word in ("-T", name)]
-    planned = made.read("campaign", "plan", *targets, "--name", "Two")
+    planned = made.run("campaign", "plan", *targets, "--name", "Two")
     assert planned.code == 0, planned.err
-    return str(made.read("campaign", "ls", "-o", "json").document["campaign"])
+    return str(made.run("campaign", "ls", "-o", "json").document["campaign"])
 
 
 def _status(made: Stack) -> str:
-    return str(made.read("campaign", "ls", "-o", "json").document["status"])
+    return str(made.run("campaign", "ls", "-o", "json").document["status"])
 
 
 def _working(made: Stack) -> dict[str, int]:
     """Return how many devices each worker works on."""
-    found = made.read("worker", "ls", "-o", "json").documents
+    found = made.run("worker", "ls", "-o", "json").documents
     return {each["worker"]: each["working"] for each in found}
 
 
@@ -70,7 +70,7 @@ def test_a_worker_that_is_drained_ends_its_work_and_takes_no_more(two: Stack) ->
     until(lambda: all(_working(two).values()), what="both workers are at work")
     drained = two.workers[0]
     name = next(each for each in _working(two) if f"-{drained.process.pid}@" in each)
-    assert two.read("worker", "drain", name).code == 0
+    assert two.run("worker", "drain", name).code == 0
     assert drained.process.wait(60) == 0
 
     assert name not in _working(two)
@@ -78,6 +78,6 @@ def test_a_worker_that_is_drained_ends_its_work_and_takes_no_more(two: Stack) ->
     until(lambda: _status(two) == "planned", what="the other worker reads the rest")
     history = [line for device in DEVICES for line in two.history(device)]
     assert not [line for line in history if line.startswith("fault")]
-    shown = two.read("campaign", "show", campaign, "-o", "json").document
+    shown = two.run("campaign", "show", campaign, "-o", "json").document
     assert shown["verdicts"]["diagnosed"] == len(DEVICES)
     assert two.workers[1].process.poll() is None
