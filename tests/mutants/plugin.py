@@ -1,9 +1,9 @@
 """A pytest plugin that plants faults in the module, one after another, and sees who notices.
 
 - Every test runs once over the right text first; which functions and lines it reaches is noted.
-- A mutant meets the tests that reach its line, or its function where the line is no statement,
-  until one fails. Who is not noticed by behaviour is shown to the rules for a text: those of the
-  lint and those for files.
+- A mutant is shown to the rules for a text first, which take no time: those of the lint and those
+  for files. Then it meets the tests that run its line, or its function where the line is no
+  statement, until one fails.
 - Two processes share the mutants; a test that does not end is a test that fails.
 """
 
@@ -161,30 +161,29 @@ def _judge(mutant: Mutant, reaches: list[Reach]) -> dict[str, Any]:
     }
     if equal(mutant):
         return answer | {"how": "equal", "by": equal(mutant)}
+    rule = _rule(mutant)
+    if rule:
+        return answer | {"how": "rule", "by": rule}
     with _planted(mutant):
         for reach in _near(mutant, reaches):
             if not _passes(reach.item):
                 return answer | {"how": "test", "by": reach.item.nodeid}
-    rule = _rule(mutant)
-    if rule:
-        return answer | {"how": "rule", "by": rule}
     return answer | {"how": "nobody"}
 
 
 def _near(mutant: Mutant, reaches: list[Reach]) -> list[Reach]:
     """Return the tests that a mutant meets.
 
-    Those that run its line come first; of these the most particular and the widest by turns, as
-    one asks for a detail and the other for the whole PC.
+    Those that run its line, or its function where the line is no statement of its own; the most
+    particular and the widest by turns, as one asks for a detail and the other for the whole PC.
     """
-    near = sorted(
-        (each for each in reaches if mutant.function in each.functions),
-        key=lambda each: len(each.lines),
-    )
+    on_line = [each for each in reaches if (mutant.function, mutant.line) in each.lines]
+    in_function = [each for each in reaches if mutant.function in each.functions]
+    if mutant.kind == "order changed":
+        on_line = []
+    near = sorted(on_line or in_function, key=lambda each: len(each.lines))
     turns = [one for pair in zip(near, reversed(near), strict=True) for one in pair]
-    turns = turns[: len(near)]
-    turns.sort(key=lambda each: (mutant.function, mutant.line) not in each.lines)
-    return turns
+    return turns[: len(near)]
 
 
 def _rule(mutant: Mutant) -> str:
