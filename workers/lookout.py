@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _EVERY: Final = 0.5
+_ELSEWHERE: Final = 5.0
+"""Seconds between two questions whether another worker still does it."""
+
 _LEADING: Final = 60.0
 """Seconds until another worker takes over; longer than a slice of a round takes."""
 
@@ -42,6 +45,7 @@ class Lookout:
         self._watch = watch
         self._adapted = ports.clock.monotonic()
         self._trouble = ""
+        self._leads = False
         self._stopped = Event()
         self._thread = Thread(target=self._loop, name="lookout", daemon=True)
 
@@ -56,7 +60,8 @@ class Lookout:
     def tick(self) -> None:
         """Go on with the round, and look at the sites when it is time, if it is ours to do."""
         try:
-            if not self._ports.agenda.lead("lookout", self._holder, seconds=_LEADING):
+            self._leads = self._ports.agenda.lead("lookout", self._holder, seconds=_LEADING)
+            if not self._leads:
                 return
             if self._watch is not None:
                 self._watch.step()
@@ -74,4 +79,4 @@ class Lookout:
     def _loop(self) -> None:
         while not self._stopped.is_set():
             self.tick()
-            self._stopped.wait(_EVERY)
+            self._stopped.wait(_EVERY if self._leads else _ELSEWHERE)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from celery import Celery
 from kombu.exceptions import KombuError
 
+from orchestrator.adapters.queue_transport import NAME
 from orchestrator.errors import QueueError
 
 if TYPE_CHECKING:
@@ -59,8 +60,10 @@ def make_app(
         device_seconds: the longest a session with a device takes; a message is given to another
             worker ten minutes after that.
     """
-    app = Celery("enrollmend", broker=broker_url(redis_url), set_as_current=False)
+    url = broker_url(redis_url).replace("redis+socket://", f"{NAME}+socket://", 1)
+    app = Celery("enrollmend", broker=url, set_as_current=False)
     app.conf.update(
+        broker_transport=NAME,
         task_queues={name: {"exchange": name, "routing_key": name} for name in QUEUES},
         task_default_queue=BULK,
         task_create_missing_queues=False,
@@ -79,6 +82,7 @@ def make_app(
         broker_channel_error_retry=True,
         broker_transport_options={
             "global_keyprefix": prefix,
+            "priority_steps": [0],  # one list a queue: nothing is sent with a priority
             "visibility_timeout": device_seconds + 600,
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,

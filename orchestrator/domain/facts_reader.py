@@ -41,9 +41,11 @@ def read(kind: type[T], value: object, path: str) -> T:
         msg = f"{path} is {_sort(value)}, not an object"
         raise OddValue(msg)
     given: dict[str, Any] = {}
-    for name, key, reader in _fields(typing.cast("Hashable", kind)):
+    for name, key, right, reader in _fields(typing.cast("Hashable", kind)):
         found = value.get(key)
-        if found is not None:
+        if type(found) is right:
+            given[name] = found
+        elif found is not None:
             given[name] = reader(found, f"{path}.{key}")
     return kind(**given)
 
@@ -73,16 +75,32 @@ def read_time(value: object) -> datetime | None:
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, str, _Reader], ...]:  # noqa: ANN401
+def _fields(kind: Any) -> tuple[tuple[str, str, type | None, _Reader], ...]:  # noqa: ANN401
+    """Return name, key, the type that is right as it is, and the reader of every other value."""
     hints = typing.get_type_hints(kind)
     for item in fields(kind):
         if item.default is MISSING and item.default_factory is MISSING:
             msg = f"{kind.__name__}.{item.name} has no default for a value that is not there"
             raise TypeError(msg)
     return tuple(
-        (item.name, item.metadata.get("key", item.name), _reader(hints[item.name]))
+        (
+            item.name,
+            item.metadata.get("key", item.name),
+            _AS_IT_IS.get(_bare(hints[item.name])),
+            _reader(hints[item.name]),
+        )
         for item in fields(kind)
     )
+
+
+_AS_IT_IS: dict[Any, type] = {str: str, int: int, bool: bool}
+
+
+def _bare(hint: Any) -> Any:  # noqa: ANN401 - a type
+    """Return what a hint is beside None."""
+    if typing.get_origin(hint) is types.UnionType:
+        return next(part for part in typing.get_args(hint) if part is not types.NoneType)
+    return hint
 
 
 def _reader(hint: Any) -> _Reader:  # noqa: ANN401 - a type, as get_type_hints gives it
@@ -92,8 +110,7 @@ def _reader(hint: Any) -> _Reader:  # noqa: ANN401 - a type, as get_type_hints g
         bool: _truth,
         datetime: lambda value, _path: read_time(value),
     }
-    if typing.get_origin(hint) is types.UnionType:
-        hint = next(part for part in typing.get_args(hint) if part is not types.NoneType)
+    hint = _bare(hint)
     if hint in simple:
         return simple[hint]
     if typing.get_origin(hint) is tuple:

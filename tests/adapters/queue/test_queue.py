@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 import redis
 from celery.contrib.testing.worker import start_worker
+from kombu.transport import redis as stock
 
 from orchestrator.adapters.embedded import EmbeddedValkey
 from orchestrator.adapters.queue import (
@@ -63,6 +64,21 @@ def test_a_ring_waits_in_the_queue_of_its_kind(app: Celery) -> None:
     bell.ring("c-1.PC-1", urgent=False)
     bell.ring("c-1.PC-2", urgent=False)
     assert (bell.backlog(urgent=True), bell.backlog(urgent=False)) == (1, 2)
+
+
+def test_one_client_serves_every_message(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    inner = stock.Channel._create_client
+
+    def counted(self: object, asynchronous: bool = False) -> object:
+        made.append(self)
+        return inner(self, asynchronous=asynchronous)  # type: ignore[arg-type, no-untyped-call] # as the stock one
+
+    monkeypatch.setattr(stock.Channel, "_create_client", counted)
+    bell = CeleryBell(app)
+    for number in range(20):
+        bell.ring(f"r-{number}", urgent=True)
+    assert len(made) <= 2
 
 
 def test_a_message_carries_the_id_and_nothing_else_of_the_run(app: Celery, url: str) -> None:
