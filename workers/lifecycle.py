@@ -127,13 +127,17 @@ class Duties:
 
     def _loop(self) -> None:
         while not self._stopped.is_set():
-            self.tick()
+            try:
+                self.tick()
+            except Exception as error:  # noqa: BLE001 - of ours: the duties must go on
+                self._say(error, _log.exception)
             self._stopped.wait(_EVERY)
 
-    def _say(self, error: StoreError | QueueError) -> None:
-        if str(error) != self._trouble:
-            self._trouble = str(error)
-            _log.warning("%s", error)
+    def _say(self, error: Exception, log: Callable[..., None] = _log.warning) -> None:
+        text = str(error) or type(error).__name__
+        if text != self._trouble:
+            self._trouble = text
+            log("%s", text)
 
     def _try_to_revive(self) -> None:
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Condition
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.domain.campaign import CampaignStatus
-from orchestrator.domain.campaign_tally import FAILURES
+from orchestrator.domain.campaign_tally import FAILURES, mark_of
 from orchestrator.domain.run import FINAL, Run, RunState
 from orchestrator.usecases.ports import Entry
 
@@ -108,13 +108,16 @@ class State:
 
     def within_budget(self, campaign_id: str) -> int | None:
         """Return how many more devices may be worked on; None without a budget."""
-        budget = self.campaigns[campaign_id].course.budget
-        if budget is None:
+        course = self.campaigns[campaign_id].course
+        if course.budget is None:
             return None
         mine = (run for run in self.runs.values() if run.campaign == campaign_id)
-        failed = sum(run.state is RunState.SETTLED and run.verdict in FAILURES for run in mine)
+        failed = [r for r in mine if r.state is RunState.SETTLED and r.verdict in FAILURES]
+        causes = Counter(mark_of(run).cause for run in failed)
+        left = [course.budget - len(failed)]
+        left += [most - causes[cause] for cause, most in course.cause_budgets]
         scope = f"campaign:{campaign_id}"
-        return budget - failed - sum(scope in held.scopes for held in self.held.values())
+        return min(left) - sum(scope in held.scopes for held in self.held.values())
 
     def room(self, scope: str, now: datetime) -> bool:
         """Tell whether one more device may be worked on in a scope."""

@@ -71,6 +71,7 @@ class Course:
     Attributes:
         skipped: devices it leaves alone, for they were enrolled already at the plan.
         budget: how many devices may fail, resolved; None before the start.
+        cause_budgets: the same for single causes.
         started: when it was started.
         ended: when it finished, or was called off.
         wave: number of the wave released last; 0 before the first.
@@ -79,11 +80,13 @@ class Course:
         moved: when the controller last let something go; a stall is counted from then.
         alarmed: when the stall alarm was raised last.
         overruled: somebody resumed it though one setting blocks most devices.
+        setting: it was stopped because one setting blocks most devices.
         reason: why it stands as it stands: the last decision about its status.
     """
 
     skipped: int = 0
     budget: int | None = None
+    cause_budgets: tuple[tuple[str, int], ...] = ()
     started: datetime | None = None
     ended: datetime | None = None
     wave: int = 0
@@ -92,6 +95,7 @@ class Course:
     moved: datetime | None = None
     alarmed: datetime | None = None
     overruled: bool = False
+    setting: bool = False
     reason: str = ""
 
 

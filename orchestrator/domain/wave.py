@@ -233,6 +233,18 @@ def budget_stop(progress: Progress, policy: WavePolicy) -> str:
     return ""
 
 
+def cause_budgets(policy: WavePolicy, total: int) -> tuple[tuple[str, int], ...]:
+    """Return how many of so many devices may fail for single causes.
+
+    Raises:
+        InvalidInput: a share comes to nothing for so many.
+    """
+    return tuple(
+        (cause, share.of(total, where=f"the failure budget of {cause}"))
+        for cause, share in policy.cause_failures
+    )
+
+
 def _one_setting_blocks(progress: Progress, policy: WavePolicy) -> str:
     settled = progress.settled - progress.skipped
     enough = min(_CANARIES_AT_LEAST, progress.released - progress.skipped)

@@ -22,6 +22,7 @@ from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
 from orchestrator.domain.share import devices
 from orchestrator.domain.target import Target
+from orchestrator.domain.wave import cause_budgets
 from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, RunChanged, StoreError
 from orchestrator.usecases.campaign_entries import said
 
@@ -197,7 +198,12 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
     now = ports.clock.now()
     skipped = document.verdicts.get(Verdict.ALREADY_ENROLLED, 0)
     course = replace(
-        campaign.course, skipped=skipped, budget=document.resolved_budget, started=now, moved=now
+        campaign.course,
+        skipped=skipped,
+        budget=document.resolved_budget,
+        cause_budgets=cause_budgets(document.policy.spread, len(document.devices)),
+        started=now,
+        moved=now,
     )
     try:
         if campaign.status is CampaignStatus.APPROVED:

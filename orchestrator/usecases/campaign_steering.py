@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.domain.campaign import Campaign, CampaignStatus
 from orchestrator.domain.campaign_rules import moved, progress_of
-from orchestrator.domain.wave import budget_stop
+from orchestrator.domain.wave import budget_stop, cause_budgets
 from orchestrator.errors import NotNow, RunChanged
 from orchestrator.usecases.campaign_entries import said
 from orchestrator.usecases.campaign_tick import call_off
@@ -40,18 +40,19 @@ def resume(
     max_failures: Share | None = None,
     cause_failures: tuple[tuple[str, Share], ...] | None = None,
 ) -> Campaign:
-    """Go on with a campaign that was paused or stopped.
+    """Go on with a campaign that was paused or stopped, or give one that runs new budgets.
 
     Args:
         campaign_id: which.
         who: resumes it; told in its history.
         ports: the world.
         max_failures: a new budget, when the old one is used up.
-        cause_failures: new budgets for single causes.
+        cause_failures: new budgets for single causes; those of others stay as they are.
 
     Raises:
         NotFound: there is no such campaign.
-        NotNow: it neither paused nor stopped, or its budget is used up and no new one is given.
+        NotNow: it neither runs, paused nor stopped, or its budget is used up and no new one is
+            given.
     """
 
     def again(campaign: Campaign) -> Campaign:
@@ -60,12 +61,15 @@ def resume(
         if max_failures is not None:
             spread = replace(spread, max_failures=max_failures)
         if cause_failures is not None:
-            spread = replace(spread, cause_failures=cause_failures)
+            merged = dict(spread.cause_failures) | dict(cause_failures)
+            spread = replace(spread, cause_failures=tuple(merged.items()))
         policy = replace(campaign.policy, spread=spread)
         course = replace(
             campaign.course,
             budget=spread.max_failures.of(targets, where="the failure budget"),
-            overruled=campaign.course.overruled or campaign.status is _S.STOPPED,
+            cause_budgets=cause_budgets(spread, targets),
+            overruled=campaign.course.overruled or campaign.course.setting,
+            setting=False,
             moved=ports.clock.now(),
             alarmed=None,
         )
@@ -80,9 +84,13 @@ def resume(
     text = f"resumed by {who}"
     if max_failures is not None:
         text += f"; {max_failures} may fail now"
+    for cause, share in cause_failures or ():
+        text += f"; {share} may fail for {cause}"
+    budgets = max_failures is not None or bool(cause_failures)
+    allowed = {_S.PAUSED, _S.STOPPED} | ({_S.RUNNING} if budgets else set())
     if ports.accounts is not None:
         ports.accounts.forgive()  # whoever resumes says that the account is right now
-    return _change(campaign_id, ports, _S.RUNNING, {_S.PAUSED, _S.STOPPED}, text, change=again)
+    return _change(campaign_id, ports, _S.RUNNING, allowed, text, change=again, again=budgets)
 
 
 def stop(campaign_id: str, who: str, ports: Ports, *, reason: str = "") -> Campaign:
@@ -120,7 +128,7 @@ def promote(campaign_id: str, who: str, ports: Ports) -> Campaign:
 
     Raises:
         NotFound: there is no such campaign.
-        NotNow: it does not run, or no wave was released yet.
+        NotNow: it does not run, no wave was released yet, or the last one has not ended.
     """
 
     def open_gate(campaign: Campaign) -> Campaign:
@@ -128,6 +136,9 @@ def promote(campaign_id: str, who: str, ports: Ports) -> Campaign:
         if wave < 1:
             msg = f"{campaign_id} has not released a wave yet"
             raise NotNow(msg)
+        if campaign.course.wave_ended is None:
+            msg = f"wave {wave} of {campaign_id} has not ended"
+            raise NotNow(msg, hint="promote it once it has: its gate, or its bake time, waits then")
         promoted = tuple(sorted({*campaign.course.promoted, wave}))
         return replace(campaign, course=replace(campaign.course, promoted=promoted))
 

@@ -19,7 +19,7 @@ from orchestrator.domain.run import FINAL, RunState
 from orchestrator.domain.share import devices
 from orchestrator.domain.step import apply
 from orchestrator.domain.wave import Alarm, EndWave, Finish, Hold, Release, Stop, next_command
-from orchestrator.errors import InvalidInput, NotFound, RunChanged
+from orchestrator.errors import InvalidInput, NotFound, QueueError, RunChanged, StoreError
 from orchestrator.usecases.campaign_entries import said
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _S = CampaignStatus
 def tick(ports: Ports) -> None:
     """Look at every campaign that wants a controller, once.
 
+    One that cannot be looked at is stopped with the reason, and holds no other back.
+
     Raises:
         StoreError: the ledger cannot be reached, or refuses writes; nothing was done by halves.
     """
@@ -50,8 +52,26 @@ def tick(ports: Ports) -> None:
             continue  # somebody steered it meanwhile: the next look sees how
         except NotFound:
             continue  # forgotten meanwhile
+        except (StoreError, QueueError):
+            raise
         except InvalidInput as error:
-            _log.warning("campaign %s cannot go on: %s", campaign.id, error)
+            _stop(campaign, str(error), ports)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not hold others back
+            _log.exception("campaign %s cannot go on", campaign.id)
+            _stop(campaign, f"{type(error).__name__}: {error}", ports)
+
+
+def _stop(campaign: Campaign, why: str, ports: Ports) -> None:
+    """Stop a campaign that cannot go on; one that does not run is told about in the log."""
+    text = f"cannot go on: {why}"
+    if campaign.status is not _S.RUNNING:
+        _log.warning("campaign %s %s", campaign.id, text)
+        return
+    stopped = moved(campaign, _S.STOPPED, text)
+    try:
+        ports.campaigns.save(stopped, [said(stopped, ports.clock.now(), text, kind="decision")])
+    except (RunChanged, NotFound):
+        return  # somebody steered it, or forgot it, meanwhile
 
 
 def _look_at(campaign: Campaign, ports: Ports) -> None:
@@ -101,7 +121,8 @@ def _carry_out(command: WaveCommand, campaign: Campaign, ports: Ports) -> None:
         case Alarm():
             changed = replace(campaign, course=replace(course, alarmed=now))
         case Stop():
-            changed = moved(campaign, _S.STOPPED, command.reason)
+            stopped = moved(campaign, _S.STOPPED, command.reason)
+            changed = replace(stopped, course=replace(stopped.course, setting=command.setting))
         case Finish():
             changed = ended(campaign, _S.FINISHED, command.reason, now)
     told = said(changed, now, command.reason, kind="decision")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -15,6 +16,7 @@ from orchestrator.domain.run import Run, RunState
 from orchestrator.errors import NotFound, NotNow, QueueError, StoreError, StoreUnavailable
 from orchestrator.usecases.ports import Ports
 from orchestrator.usecases.queues import drain, queue_stats, requeue, workers
+from workers import lifecycle
 from workers.lifecycle import Duties
 
 if TYPE_CHECKING:
@@ -197,3 +199,25 @@ def test_what_ended_long_ago_is_forgotten_unless_it_is_to_be_kept_for_ever(
     house.clock.move(timedelta(days=31))
     duties.tick()
     assert len(house.ledger.state.runs) == left
+
+
+def test_a_fault_of_ours_is_logged_and_the_duties_go_on(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = _House()
+    looks: list[int] = []
+    again = Event()
+
+    def broken() -> list[object]:
+        looks.append(1)
+        if len(looks) > 2:
+            again.set()
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(lifecycle, "_EVERY", 0.01)
+    monkeypatch.setattr(house.ports.control, "going", broken)
+    duties = house.duties()
+    duties.start()
+    assert again.wait(20)
+    duties.stop()
+    assert caplog.text.count("Traceback") == 1

@@ -6,7 +6,8 @@
 --   [10] devices at once within each of its sites, '' for any number
 --   [11] when it ended, '' while it goes on
 --   [9] for 'status': the status it must have now, '' for any; with another it stays as it is
---   [12...] entries: at, kind, state, text, at, kind, state, text, ...
+--   [12] how many may fail for single causes: cause, number, ...; '' for none
+--   [13...] entries: at, kind, state, text, at, kind, state, text, ...
 -- returns 'ok', 'gone', 'taken', 'version' or 'status'
 local id, how, version, status = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = campaign_key(id)
@@ -35,8 +36,9 @@ if how ~= 'status' then
   end
   put('budget', ARGV[8])
   put('site_most', ARGV[10])
+  put('causes', ARGV[12])
   if ARGV[9] ~= '0' then redis.call('HINCRBY', key, 'owed', ARGV[9]) end
-  for i = 12, #ARGV, 4 do
+  for i = 13, #ARGV, 4 do
     redis.call('XADD', key .. ':ev', '*', 'r', '', 'd', '',
       'a', ARGV[i], 'k', ARGV[i + 1], 's', ARGV[i + 2], 't', ARGV[i + 3])
   end

@@ -209,6 +209,7 @@ class RedisCampaigns:
             release,
             "" if campaign.policy.site_most is None else campaign.policy.site_most,
             "" if campaign.course.ended is None else micros(campaign.course.ended),
+            " ".join(f"{word(cause)} {most}" for cause, most in campaign.course.cause_budgets),
             *flat(entries),
         )
 

@@ -109,6 +109,23 @@ local function move(run, before)
   end
 end
 
+-- How many more may fail until the first budget of a single cause is used up: "cause most ...".
+local function within_causes(key, causes)
+  local failed = {}
+  local marks = redis.call('HGETALL', key .. ':marks')
+  for i = 1, #marks, 2 do
+    local bucket, cause = string.match(marks[i], '^(%S+) ([^/]+)/')
+    if bucket == 'settled/failed' or bucket == 'settled/identity_mismatch' then
+      failed[cause] = (failed[cause] or 0) + marks[i + 1]
+    end
+  end
+  local least = math.huge
+  for cause, most in string.gmatch(causes, '(%S+) (%d+)') do
+    least = math.min(least, most - (failed[cause] or 0))
+  end
+  return least
+end
+
 -- How many more of a campaign's devices may be worked on so that its budget cannot be overshot:
 -- whatever is worked on may fail. nil without a budget.
 local function within_budget(campaign)
@@ -117,7 +134,10 @@ local function within_budget(campaign)
   if not budget then return nil end
   local failed = redis.call('ZCARD', key .. ':in:settled/failed')
     + redis.call('ZCARD', key .. ':in:settled/identity_mismatch')
-  return budget - failed - redis.call('ZCARD', prefix .. 'busy:campaign:' .. campaign)
+  local left = budget - failed
+  local causes = redis.call('HGET', key, 'causes')
+  if causes then left = math.min(left, within_causes(key, causes)) end
+  return left - redis.call('ZCARD', prefix .. 'busy:campaign:' .. campaign)
 end
 
 -- When a campaign's window for a site opens, when it is closed now; nil while it is open.

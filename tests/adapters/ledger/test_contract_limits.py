@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.domain.campaign import CampaignPolicy, CampaignStatus
+from orchestrator.domain.campaign import CampaignPolicy, CampaignStatus, Course
+from orchestrator.domain.run import RunState, Verdict
 
 if TYPE_CHECKING:
     from .conftest import Ledger
@@ -25,6 +26,21 @@ def test_a_campaign_begins_no_more_at_a_site_than_it_may(ledger: Ledger) -> None
     assert _claims(ledger, "c-1", "PC-1", "PC-2", "PC-3") == [True, True, False]
     assert _claims(ledger, "c-1", "PC-4", "PC-5", site="Oslo") == [True, True]
     assert _claims(ledger, "c-1", "PC-6", "PC-7", "PC-8", site="") == [True, True, True]
+
+
+def test_a_cause_that_may_fail_seldom_bounds_what_is_worked_on(ledger: Ledger) -> None:
+    budgets = (("auth", 2), ("stage", 4))
+    ledger.campaign("c-1", course=Course(budget=9, cause_budgets=budgets))
+    runs = [ledger.add(f"PC-{number}", campaign="c-1") for number in range(4)]
+    run, lease = ledger.claim(runs[0])
+    failed = replace(run, state=RunState.SETTLED, verdict=Verdict.FAILED, due=None)
+    ledger.leases.save(replace(failed, tries=(("auth", 1),)), [], lease)
+    ledger.claim(runs[1])
+    assert ledger.leases.claim(runs[2].id, "worker", ledger.now) is None
+    raised = replace(ledger.campaigns.load("c-1"), course=Course(budget=9))
+    ledger.campaigns.save(raised)
+    later = ledger.later(seconds=10)
+    assert ledger.leases.claim(runs[2].id, "worker", later) is not None
 
 
 def test_what_others_do_at_the_site_counts_but_they_are_not_held_back(ledger: Ledger) -> None:
