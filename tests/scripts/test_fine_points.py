@@ -352,3 +352,15 @@ def test_nothing_is_exported_under_what_if() -> None:
     stem = "C:\\Windows\\Temp\\x"
     assert pc.script(f"Save-BackupObject -Target ({target}) -Stem '{stem}' -WhatIf") == ""
     assert pc.device.asked["reg.exe"] == 0
+
+
+def test_no_action_runs_under_what_if_not_even_one_that_does_not_ask() -> None:
+    error = Bench().script(
+        "$attempt = New-RepairAttempt -RunId 'r-1' -Fence 1\n"
+        "$target = @{ Done = 0 }\n"
+        "$change = New-StageChange -Object 'x' -Action 'set'\n"
+        "Invoke-StageChange -Attempt $attempt -Change $change -Target $target -WhatIf "
+        "-Action { param ($Target) $Target.Done = 1 }\n"
+        "if ($target.Done -ne 0) { throw 'it ran' }"
+    )
+    assert error == ""
