@@ -8,6 +8,7 @@ import certifi
 import pytest
 
 from orchestrator.adapters.embedded import EmbeddedValkey
+from tests.acceptance.old_redis import old_redis
 from tests.acceptance.stack import CANARY
 
 if TYPE_CHECKING:
@@ -74,6 +75,13 @@ def test_a_redis_that_is_down(whole: Stack) -> None:
     ran = whole.run("fix", "REFUSED", ENROLLMEND_REDIS_URL="redis://127.0.0.1:1/0")
     assert (ran.code, ran.out) == (8, "")
     assert "127.0.0.1:1" in complaint(ran.err)
+
+
+def test_a_redis_that_is_too_old(whole: Stack) -> None:
+    with old_redis() as url:
+        ran = whole.run("fix", "REFUSED", ENROLLMEND_REDIS_URL=url)
+    assert (ran.code, ran.out) == (8, "")
+    assert "has version 6.2.14; 7.0 or newer is needed" in complaint(ran.err)
 
 
 def test_no_worker_that_runs(whole: Stack, tmp_path: Path) -> None:
