@@ -35,7 +35,7 @@ def up(
     ctx: typer.Context,
     *,
     devices: Annotated[
-        int, typer.Option("--devices", "-n", min=1, max=10_000, help="How many PCs, mixed.")
+        int, typer.Option("--devices", "-n", min=1, max=20_000, help="How many PCs, mixed.")
     ] = 8,
     pc: Annotated[
         list[str] | None,
