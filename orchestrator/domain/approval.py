@@ -24,12 +24,15 @@ class Approved:
         subjects: enrollment ids, thumbprints and services they may touch; of no meaning without
             a digest.
         begun: a repair within it has begun.
+        module: digest of the PowerShell module whose functions may run, or its beginning; empty
+            for any.
     """
 
     digest: str = ""
     stages: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     begun: bool = False
+    module: str = ""
 
 
 def subjects_of(plan: Plan) -> tuple[str, ...]:
@@ -42,6 +45,18 @@ def digest_of(stages: tuple[str, ...], subjects: tuple[str, ...]) -> str:
     """Return a digest over stages and what they may touch, as 32 hex digits."""
     text = "\n".join((*stages, "", *subjects))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def other_module(approved: Approved, module: str) -> str:
+    """Return why a worker's module may not change the device; empty when it may.
+
+    Args:
+        approved: what may be done.
+        module: digest of the module the worker would run.
+    """
+    if module.startswith(approved.module):
+        return ""
+    return "the worker has another version of the PowerShell module than the one that was approved"
 
 
 def beyond(plan: Plan, approved: Approved) -> str:

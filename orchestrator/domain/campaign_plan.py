@@ -24,6 +24,7 @@ from orchestrator.domain.stages import STAGE_ORDER
 from orchestrator.domain.wave import by_stratum
 
 SCHEMA = "enrollmend.plan/v1"
+_DIGITS = 32  # of the digest of the module: it is kept once for each device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,20 +147,24 @@ def device_plan(run: Run) -> DevicePlan:
     )
 
 
-def approved_for(device: DevicePlan, union: tuple[str, ...]) -> Approved:
+def approved_for(device: DevicePlan, union: tuple[str, ...], module: str = "") -> Approved:
     """Return what may be done to a device.
 
     Args:
         device: its plan.
         union: what a device that was not read may have; empty for nothing.
+        module: digest of the module that would run.
     """
     stages = tuple(stage.name for stage in device.stages)
     if device.decision is None:
-        return Approved(stages=union)
+        return Approved(stages=union, module=module[:_DIGITS] if union else "")
     if not stages:
         return Approved()
     return Approved(
-        digest=digest_of(stages, device.subjects), stages=stages, subjects=device.subjects
+        digest=digest_of(stages, device.subjects),
+        stages=stages,
+        subjects=device.subjects,
+        module=module[:_DIGITS],
     )
 
 

@@ -29,11 +29,13 @@ class FactsRead:
         at: when the reading ended, by the worker's clock.
         facts: what was read.
         own: what the site's own steps say to it.
+        module: digest of the PowerShell module that the worker would repair with.
     """
 
     at: datetime
     facts: Facts
     own: tuple[OwnFinding, ...] = ()
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from orchestrator.domain.approval import beyond
+from orchestrator.domain.approval import beyond, other_module
 from orchestrator.domain.cause import Cause
 from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.diagnosis import diagnose, wants_network
@@ -159,7 +159,7 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
         case Decision.REPAIR:
             if run.rounds >= MAX_ROUNDS:
                 return _given_up(run)
-            return _may_repair(run, plan)
+            return _may_repair(run, plan, event.module)
         case Decision.OWNER | Decision.UNSUPPORTED:
             return settle(run, Verdict.NEEDS_OWNER, _why(run), next_action=plan.next_action)
         case Decision.HOLD:
@@ -174,13 +174,13 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
             return _rest_or_expire(run, state, event.at, wait, timings)
 
 
-def _may_repair(run: Run, plan: Plan) -> Run:
+def _may_repair(run: Run, plan: Plan, module: str) -> Run:
     """Begin the repair, unless it is not the one that was approved for the device."""
     repairing = replace(run, state=RunState.REPAIRING, due=None, outcomes=())
     approved = run.options.approved
     if approved is None:
         return repairing
-    difference = beyond(plan, approved)
+    difference = beyond(plan, approved) or other_module(approved, module)
     if difference:
         return settle(run, Verdict.DRIFTED, difference, next_action=_PLAN_AGAIN)
     begun = replace(approved, begun=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator import module
 from orchestrator.domain.events import (
     AttemptBegan,
     AttemptBroken,
@@ -152,7 +153,8 @@ class _Attempt:
         except ValueError as error:
             raise ProtocolFailure(str(error), host=str(self.run.device)) from error
         own = judge_own(self.ports.own_steps, facts)
-        self._record(FactsRead(at=self._now(), facts=facts, own=own))
+        read = FactsRead(at=self._now(), facts=facts, own=own, module=module.digest())
+        self._record(read)
 
     def _repair(self, session: Session, stages: RunStages) -> None:
         plan = stages.plan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ from orchestrator.usecases.campaign_entries import said
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from orchestrator.domain.approval import Approved
     from orchestrator.domain.campaign_plan import DevicePlan
     from orchestrator.usecases.ports import Ports
 
@@ -306,22 +308,21 @@ def _put_into_runs(campaign: Campaign, document: PlanDocument, ports: Ports) -> 
     deadline = (campaign.course.started or now) + timedelta(
         seconds=document.policy.patience_seconds
     )
+    of = partial(approved_for, union=union, module=document.module)
     known: Mapping[str, DevicePlan] = {}
     batch: list[Run] = []
     ordered = iter(in_turn(todo))
     while some := list(islice(ordered, _PAGE)):
         known = {run_id(campaign.id, DeviceName(each.device)): each for each in some}
         batch = [
-            replace(_to_be_done(run, known[run.id], document.options, union, deadline), updated=now)
+            replace(_to_be_done(run, document.options, deadline, of(known[run.id])), updated=now)
             for run in ports.control.load_runs(list(known))
             if run.options.approved is None and run.state is not RunState.CANCELLED
         ]
         ports.control.replace_runs(batch, now, unreleased=True)
 
 
-def _to_be_done(
-    run: Run, plan: DevicePlan, options: RunOptions, union: tuple[str, ...], deadline: datetime
-) -> Run:
+def _to_be_done(run: Run, options: RunOptions, deadline: datetime, approved: Approved) -> Run:
     """Return a run that read its device as one that waits for its wave."""
     return replace(
         run,
@@ -333,7 +334,7 @@ def _to_be_done(
         plan=None,
         attempt=0,
         tries=(),
-        options=replace(options, deadline=deadline, approved=approved_for(plan, union)),
+        options=replace(options, deadline=deadline, approved=approved),
     )
 
 

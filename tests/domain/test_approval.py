@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.domain.approval import Approved, beyond, digest_of, subjects_of
+from orchestrator.domain.approval import Approved, beyond, digest_of, other_module, subjects_of
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.plan import Decision, Plan, PlannedStage
 
@@ -54,6 +54,14 @@ def test_a_device_that_was_not_read_may_have_the_stages_it_was_allowed() -> None
     assert beyond(PLAN, Approved(stages=NAMES)) == ""
     assert "trigger" in beyond(PLAN, Approved(stages=NAMES[:2]))
     assert "no change to it was approved" in beyond(PLAN, Approved())
+
+
+def test_a_module_that_was_not_approved_may_not_change_a_device() -> None:
+    approved = replace(APPROVED, module="0a1b")
+    assert other_module(approved, "0a1b2c") == ""
+    assert "another version" in other_module(approved, "0a1c2c")
+    assert "another version" in other_module(approved, "")
+    assert other_module(APPROVED, "0a1c2c") == ""
 
 
 def test_what_separates_stages_from_what_they_touch_counts_in_the_digest() -> None:

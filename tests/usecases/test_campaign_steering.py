@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestrator import module
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.run import Verdict
 from orchestrator.domain.share import Share
@@ -126,3 +127,18 @@ def test_a_policy_that_cannot_be_kept_any_more_stops_the_campaign_with_the_reaso
     stopped = here.ports.campaigns.load(campaign.id)
     assert stopped.status is CampaignStatus.STOPPED
     assert "1% of 6 devices is less than one" in stopped.course.reason
+
+
+def test_a_worker_with_another_module_than_the_approved_one_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = World()
+    pcs = here.add(6)
+    campaign = here.started()
+    monkeypatch.setattr(module, "digest", lambda: "f" * 64)
+    here.work(60)
+    seen = campaigns.overview(campaign.id, here.ports)
+    assert seen.verdicts[Verdict.DRIFTED] == 6
+    assert not any(pc.repairs for pc in pcs)
+    reason = here.ports.runs.load(f"{campaign.id}.PC-0000").reason
+    assert "another version of the PowerShell module" in reason
