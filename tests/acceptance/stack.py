@@ -197,14 +197,14 @@ class Stack:
         self._lab_up([word for name in pcs for word in ("--pc", name)], seed, pace)
 
     def start_mixed_lab(self, pcs: int, *, seed: int, pace: float) -> None:
-        """Start a lab of PCs drawn by a seed."""
-        self._lab_up(["--devices", str(pcs)], seed, pace)
+        """Start a lab of PCs drawn by a seed; one port each, for a process may have few files."""
+        self._lab_up(["--devices", str(pcs), "--https-port", "0"], seed, pace)
 
     def _lab_up(self, pcs: list[str], seed: int, pace: float) -> None:
         self.seed, self.http_port, self.https_port = seed, free_port(), free_port()
         words = ["lab", "up", "--detach", "--seed", str(seed), "--pace", str(pace)]
         words += ["--http-port", str(self.http_port), "--https-port", str(self.https_port)]
-        ran = self.end(self.begin(*words, *pcs))
+        ran = self.end(self.begin(*words, *pcs))  # the last word about a port counts
         assert ran.code == 0, ran.err
 
     def start_worker(self, *words: str, **variables: str) -> Worker:

@@ -86,3 +86,9 @@ def test_a_folder_with_too_long_a_path_is_refused(bench: Any, tmp_path: Path) ->
     assert (ran.code, ran.out) == (2, "")
     assert "too long for a socket" in ran.err
     assert "ENROLLMEND_HOME" in ran.err
+
+
+def test_a_lab_needs_a_port(bench: Any) -> None:
+    ran = bench.run("lab", "up", "--http-port", "0", "--https-port", "0")
+    assert ran.code == 2
+    assert "a PC without a port cannot be reached" in ran.err

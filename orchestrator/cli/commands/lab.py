@@ -12,6 +12,7 @@ from orchestrator.cli.safe import clean
 from orchestrator.cli.views.causes import facts_view
 from orchestrator.cli.views.lab import fleet_table, pcs_table
 from orchestrator.cli.words import counted
+from orchestrator.errors import InvalidInput
 from orchestrator.lab import fleet as named
 from orchestrator.lab.server import HTTP_PORT, HTTPS_PORT
 from orchestrator.lab.service import Lab
@@ -48,9 +49,11 @@ def up(
         float,
         typer.Option("--pace", min=0.00001, max=10, help="Real seconds a simulated one takes."),
     ] = 0.01,
-    http_port: Annotated[int, typer.Option(min=1, max=65535, help="WinRM over HTTP.")] = HTTP_PORT,
+    http_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="WinRM over HTTP; 0 for none.")
+    ] = HTTP_PORT,
     https_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="WinRM over HTTPS.")
+        int, typer.Option(min=0, max=65535, help="WinRM over HTTPS; 0 for none.")
     ] = HTTPS_PORT,
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Leave it running and return once it listens.")
@@ -59,6 +62,10 @@ def up(
     """Start simulated PCs on loopback addresses of their own, until Ctrl-C or `lab down`."""
     house = House.of(ctx)
     folder = house.lab_dir()
+    ports = {name: port for name, port in (("http", http_port), ("https", https_port)) if port}
+    if not ports:
+        msg = "a PC without a port cannot be reached"
+        raise InvalidInput(msg, where="--http-port", hint="give one of the two ports a number")
     if detach:
         words = [
             *("--devices", str(devices), "--seed", str(seed), "--pace", str(pace)),
@@ -80,7 +87,7 @@ def up(
         folder,
         seed=seed,
         pace=pace,
-        ports={"http": http_port, "https": https_port},
+        ports=ports,
         ready=ready,
     )
     house.terminal.say("the lab is down")
