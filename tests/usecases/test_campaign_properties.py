@@ -6,20 +6,40 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.adapters.embedded import EmbeddedValkey
+from orchestrator.adapters.ledger import (
+    RedisAgenda,
+    RedisCampaigns,
+    RedisCaps,
+    RedisControl,
+    RedisFeed,
+    RedisLeases,
+    RedisRuns,
+    RedisWorkers,
+    Store,
+)
+from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell
 from orchestrator.domain.campaign import CampaignStatus
+from orchestrator.domain.findings import Owner
 from orchestrator.domain.run import RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.errors import LeaseLost, NotNow
 from orchestrator.usecases import campaigns
 from orchestrator.usecases.campaign_tick import tick
+from orchestrator.usecases.ports import Ports
 from orchestrator.usecases.reap import reap
-from tests.usecases.campaign_world import World, quick
+from tests.domain.facts_builder import NOW
+from tests.usecases.campaign_world import Fleet, World, quick
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from orchestrator.domain.campaign import Campaign
+    from orchestrator.domain.campaign_plan import PlanDocument
     from orchestrator.domain.campaign_view import Overview
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Lease
@@ -33,6 +53,8 @@ ENDS = (
     (RunState.HELD, None),
     (RunState.WAITING, None),
 )
+STEERED = ("pause", "resume", "stop", "promote", "refused", "start") * 2 + ("cancel",)
+CAUSE_BUDGET = 2
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("ring"), st.integers(1, 8)),
@@ -40,7 +62,7 @@ STEPS = st.lists(
         st.tuples(st.just("end"), st.sampled_from(ENDS)),
         st.tuples(st.just("lose"), st.just(0)),
         st.tuples(st.just("wait"), st.sampled_from([1, 30, 700])),
-        st.tuples(st.just("steer"), st.sampled_from(["pause", "resume", "stop", "promote"])),
+        st.tuples(st.just("steer"), st.sampled_from(STEERED)),
     ),
     min_size=20,
     max_size=120,
@@ -52,6 +74,7 @@ class _Worked:
     """A campaign, who was rung for, and the devices that are worked on at this moment."""
 
     here: World
+    document: PlanDocument
     campaign: Campaign
     rung: list[str] = field(default_factory=list)
     held: list[tuple[Run, Lease]] = field(default_factory=list)
@@ -60,6 +83,7 @@ class _Worked:
         ports = self.here.ports
         reap(ports)
         tick(ports)
+        tick(ports)  # the first may only have let the rest of a wave go
         return campaigns.overview(self.campaign.id, ports)
 
     def ring(self, most: int) -> None:
@@ -90,47 +114,121 @@ class _Worked:
         rests = state is not RunState.SETTLED
         due = now + timedelta(minutes=10) if rests else None
         after = replace(run, state=state, verdict=verdict, due=due, updated=now)
+        if verdict is Verdict.FAILED:
+            after = replace(after, tries=(("auth", 1),))
+        if verdict is Verdict.NEEDS_OWNER:
+            after = replace(after, owner=Owner.TENANT)
         try:
             self.here.ports.leases.save(after, [], lease)
         except LeaseLost:
             return  # it was reaped: somebody else has the device
 
     def steer(self, what: str) -> None:
+        ports = self.here.ports
+        if what == "refused":
+            now, paused = self.here.clock.now(), CampaignStatus.PAUSED
+            running = CampaignStatus.RUNNING
+            ports.campaigns.set_status(self.campaign.id, paused, now, only_from=running)
+            return
+        if what == "start":
+            with pytest.raises(NotNow):
+                campaigns.start(self.document, ports)
+            return
         call = {
+            "cancel": campaigns.cancel,
             "pause": campaigns.pause,
             "resume": campaigns.resume,
             "stop": campaigns.stop,
             "promote": campaigns.promote,
         }[what]
         try:
-            call(self.campaign.id, "ada", self.here.ports)
+            call(self.campaign.id, "ada", ports)
         except NotNow:
             return
 
 
-def _started(devices: int, budget: int, parallel: int) -> _Worked:
-    here = World()
+def _started(devices: int, budget: int, parallel: int, ports: Ports | None = None) -> _Worked:
+    here = World(given=ports)
     here.add(devices)
     policy = quick(
         waves=(Share.parse("2"), Share.parse("30%"), Share.parse("100%")),
         max_failures=Share.parse(str(budget)),
         max_parallel=parallel,
-        tenant_share=2.0,
+        cause_failures=(("auth", Share.parse(str(CAUSE_BUDGET))),),
     )
-    return _Worked(here, here.started(policy))
+    document = here.planned(policy)
+    campaigns.approve(document, "grace", here.ports)
+    return _Worked(here, document, campaigns.start(document, here.ports))
+
+
+GIVEN = {
+    "steps": STEPS,
+    "devices": st.integers(4, 16),
+    "budget": st.integers(1, 4),
+    "parallel": st.integers(1, 6),
+}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    steps=STEPS,
-    devices=st.integers(4, 16),
-    budget=st.integers(1, 4),
-    parallel=st.integers(1, 6),
-)
+@given(**GIVEN)
 def test_counts_add_up_the_budget_holds_caps_hold_and_pause_pauses(
     steps: list[tuple[str, object]], devices: int, budget: int, parallel: int
 ) -> None:
-    worked = _started(devices, budget, parallel)
+    _keeps_its_word(_started(devices, budget, parallel), steps, budget, parallel)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(**GIVEN)
+def test_a_campaign_in_valkey_keeps_its_word_too(
+    valkey: Store, steps: list[tuple[str, object]], devices: int, budget: int, parallel: int
+) -> None:
+    valkey.client.flushdb()
+    worked = _started(devices, budget, parallel, _in_valkey(valkey))
+    _keeps_its_word(worked, steps, budget, parallel)
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    server = EmbeddedValkey(tmp_path_factory.mktemp("state"))
+    store = Store.connect(server.ensure(), prefix="em:")
+    yield store
+    store.close()
+    server.stop()
+
+
+def _in_valkey(store: Store) -> Ports:
+    fleet = Fleet(ManualClock(NOW))
+    return Ports(
+        clock=fleet.clock,
+        ids=CountedIds(),
+        runs=RedisRuns(store),
+        leases=RedisLeases(store),
+        agenda=RedisAgenda(store),
+        feed=RedisFeed(store),
+        bell=MemoryBell(),
+        sessions=fleet,
+        presence=fleet,
+        campaigns=RedisCampaigns(store),
+        control=RedisControl(store),
+        caps=RedisCaps(store),
+        workers=RedisWorkers(store),
+    )
+
+
+def _stops_where_it_must(seen: Overview) -> None:
+    auth = seen.failures_by_cause.get("auth", 0)
+    assert auth + seen.working <= CAUSE_BUDGET
+    if seen.campaign.status is CampaignStatus.CANCELLED:
+        assert seen.settled == seen.targets
+    blocked, overruled = seen.verdicts[Verdict.NEEDS_OWNER], seen.campaign.course.overruled
+    if seen.campaign.status is CampaignStatus.RUNNING and not overruled:
+        assert seen.settled < 3 or blocked < seen.settled / 2
+
+
+def _keeps_its_word(
+    worked: _Worked, steps: list[tuple[str, object]], budget: int, parallel: int
+) -> None:
+    devices = len(worked.here.fleet.pcs)
     ports, clock = worked.here.ports, worked.here.clock
     for what, how in steps:
         before = ports.campaigns.load(worked.campaign.id).status
@@ -158,6 +256,7 @@ def test_counts_add_up_the_budget_holds_caps_hold_and_pause_pauses(
         assert seen.failures <= budget
         assert seen.failures + seen.working <= budget
         assert seen.working <= parallel
+        _stops_where_it_must(seen)
         away = seen.states[RunState.AWAY]
         assert seen.failures == sum(
             seen.verdicts[each] for each in (Verdict.FAILED, Verdict.IDENTITY_MISMATCH)
