@@ -31,10 +31,10 @@ class MemoryCampaigns:
     def create(self, campaign: Campaign) -> Campaign:
         """Keep a new campaign; see the port."""
         with self._state.changed:
-            if campaign.id in self._state.campaigns:
+            kept = replace(campaign, version=0)
+            if self._state.campaigns.get(campaign.id, kept) != kept:
                 msg = f"there is a campaign {campaign.id} already"
                 raise InvalidInput(msg)
-            kept = replace(campaign, version=0)
             self._state.campaigns[campaign.id] = kept
             self._note_end(kept)
             return kept

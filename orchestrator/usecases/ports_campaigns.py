@@ -32,10 +32,10 @@ class Campaigns(Protocol):
     """The truth about campaigns. Their runs are made and kept through `Runs` and `Leases`."""
 
     def create(self, campaign: Campaign) -> Campaign:
-        """Keep a new campaign and return it.
+        """Keep a new campaign and return it; the same one sent again is kept once.
 
         Raises:
-            InvalidInput: the id is taken.
+            InvalidInput: the id is taken by another.
         """
         ...
 

@@ -49,7 +49,7 @@ class RedisCampaigns:
     def create(self, campaign: Campaign) -> Campaign:
         """Keep a new campaign; see the port."""
         kept = replace(campaign, version=0)
-        if self._save(kept, "new") == b"taken":
+        if self._save(kept, "new") == b"taken" and self.load(kept.id) != kept:
             msg = f"there is a campaign {campaign.id} already"
             raise InvalidInput(msg)
         return kept

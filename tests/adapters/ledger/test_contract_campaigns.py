@@ -49,6 +49,15 @@ def test_a_name_is_taken_once(ledger: Ledger) -> None:
     assert ledger.campaigns.load("c-1").author == "ada"
 
 
+def test_what_is_sent_again_after_the_line_broke_is_kept_once(ledger: Ledger) -> None:
+    campaign = ledger.campaign("c-1")
+    assert ledger.campaigns.create(campaign) == campaign
+    runs = [ledger.run(f"PC-{number}", campaign="c-1") for number in range(5)]
+    assert ledger.campaigns.add_runs(runs) == 5
+    assert ledger.campaigns.add_runs(runs) == 0
+    assert ledger.campaigns.counts("c-1").targets == 5
+
+
 @pytest.mark.parametrize("name", ["", "a.b", "a b", "a:b", "-", "x" * 33])
 def test_a_name_that_could_not_name_its_runs_is_refused(ledger: Ledger, name: str) -> None:
     with pytest.raises(InvalidInput):
