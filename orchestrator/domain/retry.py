@@ -97,6 +97,9 @@ class GiveUp:
 MAX_ROUNDS = 3
 """How many repairs of one device are carried to their end before a person has to look."""
 
+MAX_BREAKS = 8
+"""How many repairs of one device may break, whatever breaks them, before one comes to its end."""
+
 _LIMITS = {
     Fault.QUOTA: 20,
     Fault.OUTCOME_UNKNOWN: 8,
@@ -129,17 +132,22 @@ def decide(
     give_up_at: datetime,
     seed: str,
     timings: Timings,
+    breaks: int = 0,
     hours: OnlineHours | None = None,
 ) -> Again | GiveUp:
     """Decide about the next try.
 
+    Nothing is tried again after `give_up_at`, whatever went wrong.
+
     Args:
         fault: what went wrong.
-        tries: how often this fault has come in a row, this time included.
+        tries: how often this fault has come since the run got on, this time included.
         now: the time of the decision.
-        give_up_at: when patience with an absent device ends.
+        give_up_at: when patience with the device ends.
         seed: run id and attempt; spreads the tries of different devices.
         timings: the waiting times.
+        breaks: how many repairs have broken since one ended, by any fault; 0 when it was no repair
+            that broke.
         hours: when an absent device was seen before; a try that the back-off would put where it
             never was is put where it was, unless patience ends before that.
     """
@@ -159,11 +167,31 @@ def decide(
         if at > give_up_at:
             return GiveUp(reason="its account was refused until the deadline")
         return Again(at=at)
+    wait, why = _wait(fault, tries, breaks, timings)
+    at = now + timedelta(seconds=wait)
+    if not why and at > give_up_at:
+        why = "the deadline comes before the next try"
+    return GiveUp(reason=why) if why else Again(at=at)
+
+
+def _wait(fault: Fault, tries: int, breaks: int, timings: Timings) -> tuple[float, str]:
+    """Return the seconds before the next try, and why there is none (empty when there is)."""
+    row = max(tries, breaks)
     if fault is Fault.TRANSIENT:
-        if tries > len(timings.transient):
-            return GiveUp(reason=f"the same passing fault came {tries} times in a row")
-        return Again(at=now + timedelta(seconds=timings.transient[tries - 1]))
-    if tries > _LIMITS[fault]:
-        return GiveUp(reason=f"it failed the same way {tries} times in a row ({fault.value})")
-    wait = {Fault.QUOTA: timings.quota, Fault.STAGE: timings.stage, Fault.SCRIPT: timings.stage}
-    return Again(at=now + timedelta(seconds=wait.get(fault, timings.broken)))
+        most = len(timings.transient)
+        if tries > most:
+            return 0, f"the same passing fault came {tries} times in a row"
+        wait = timings.transient[min(row, most) - 1]
+    else:
+        if tries > _LIMITS[fault]:
+            return 0, f"it failed the same way {tries} times in a row ({fault.value})"
+        first = {
+            Fault.QUOTA: timings.quota,
+            Fault.STAGE: timings.stage,
+            Fault.SCRIPT: timings.stage,
+        }
+        wait = first.get(fault, timings.broken) * 2 ** min(row - 1, 16)
+        wait = min(wait, max(timings.park_poll, timings.stage))
+    if breaks > MAX_BREAKS:
+        return 0, f"{breaks} repairs broke, and none came to its end"
+    return wait, ""

@@ -43,7 +43,9 @@ from orchestrator.domain.run import Intent, Run, RunState, Verdict
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
 
 _CHANGED = frozenset({StageStatus.CHANGED, StageStatus.UNCHANGED})
-_OUTLAST_A_LOOK = frozenset({Fault.STAGE, Fault.SCRIPT, Fault.OUTCOME_UNKNOWN})
+_REPAIRING = "repairing"
+"""Counts in `Run.tries` the repairs that broke, whatever broke them, since one ended."""
+_OUTLAST_A_LOOK = frozenset({Fault.STAGE, Fault.SCRIPT, Fault.OUTCOME_UNKNOWN, _REPAIRING})
 """A look alone does not show that the repair works now: these are counted on until one ends."""
 
 
@@ -359,11 +361,17 @@ def _after_fault(run: Run, event: AttemptBroken, timings: Timings) -> Run:
         skipped = run.options.offline == "skip"
         verdict = Verdict.AWAY_EXPIRED if skipped else Verdict.FAILED
         return settle(run, verdict, text, next_action=event.hint)
-    count = dict(run.tries).get(fault.value, 0) + 1
-    run = replace(run, tries=((fault.value, count),))
+    stay = {*_OUTLAST_A_LOOK, fault} if fault is Fault.UNREACHABLE else {*Fault, _REPAIRING}
+    tries = {name: count for name, count in run.tries if name in stay}
+    breaks = tries.get(_REPAIRING, 0) + 1 if run.state is RunState.REPAIRING else 0
+    if breaks:
+        tries[_REPAIRING] = breaks
+    count = tries.pop(fault.value, 0) + 1
+    run = replace(run, tries=(*tries.items(), (fault.value, count)))  # the latest is the last
     what = decide(
         fault,
         tries=count,
+        breaks=breaks,
         now=event.at,
         give_up_at=_give_up_at(run, timings),
         seed=f"{run.id}:{run.attempt}",

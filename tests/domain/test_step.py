@@ -239,6 +239,12 @@ def test_a_repair_that_always_fails_is_counted_over_the_looks_between() -> None:
     assert apply(run, broken, TIMINGS).verdict is Verdict.FAILED
 
 
+def test_a_pc_that_goes_away_in_between_has_no_row_of_passing_faults() -> None:
+    away = AttemptBroken(at=NOW, fault=Fault.UNREACHABLE, text="no answer")
+    run = apply(begun(tries=(("transient", 3), ("unreachable", 2))), away, TIMINGS)
+    assert run.tries == (("unreachable", 3),)
+
+
 def test_a_repair_that_ends_forgets_what_failed_before() -> None:
     run = read(begun(tries=(("script", 2),)), flagged())
     assert ended(run, outcome("flag")).tries == ()
