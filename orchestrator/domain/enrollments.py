@@ -19,6 +19,7 @@ from datetime import datetime
 from enum import IntFlag, StrEnum
 from urllib.parse import urlsplit
 
+from orchestrator.domain.enrollment_certificate import client_certificate, named_thumbprints
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.facts_parts import Certificate, Enrollment
 
@@ -213,7 +214,10 @@ def removable_thumbprints(judged: Sequence[Judged]) -> tuple[str, ...]:
     The issuer is a cross-check only: a certificate of another authority is left alone.
     """
     kept = {
-        item.certificate.thumbprint.upper() for item in judged if item.certificate if not item.stale
+        thumbprint
+        for item in judged
+        if not item.stale
+        for thumbprint in named_thumbprints(item.fact)
     }
     found: dict[str, None] = {}
     for item in judged:
@@ -232,7 +236,7 @@ def _judge(facts: Facts, fact: Enrollment, now: datetime) -> Judged:
         return judged
     if kind is Kind.MAM:
         return replace(judged, stale=True, reasons=(f"its discovery URL is {fact.discovery_url}",))
-    certificate, usable, why = _certificate(facts, fact, now)
+    certificate, usable, why = client_certificate(facts, fact, now)
     tenant = _tenant(facts, fact)
     points, unknown = _score(fact, certificate, now, read=facts.certificates is not None)
     judged = replace(
@@ -300,26 +304,6 @@ def _half_removed(facts: Facts) -> frozenset[str]:
     )
 
 
-def _certificate(
-    facts: Facts, fact: Enrollment, now: datetime
-) -> tuple[Certificate | None, bool | None, str]:
-    thumbprint = (fact.thumbprint or fact.account_thumbprint).replace(" ", "").upper()
-    if not thumbprint:
-        return None, False, "no certificate is named by DMPCertThumbPrint or its OMA-DM account"
-    if facts.certificates is None:
-        return None, None, ""
-    found = next((c for c in facts.certificates if c.thumbprint.upper() == thumbprint), None)
-    if found is None:
-        return None, False, f"its certificate {thumbprint} is not in Cert:\\LocalMachine\\My"
-    if found.has_private_key is False:
-        return found, False, f"its certificate {thumbprint} has no private key"
-    if found.not_after is not None and found.not_after <= now:
-        return found, False, f"its certificate {thumbprint} expired {found.not_after:%Y-%m-%d}"
-    if found.has_private_key is None or found.not_after is None:
-        return found, None, ""
-    return found, True, ""
-
-
 def _score(
     fact: Enrollment, certificate: Certificate | None, now: datetime, *, read: bool
 ) -> tuple[int, int]:
@@ -329,7 +313,7 @@ def _score(
     points += 2 if fact.tasks else 0
     points += 1 if is_intune_url(fact.discovery_url) else 0
     if certificate is None:
-        return points, (0 if read or not (fact.thumbprint or fact.account_thumbprint) else 3)
+        return points, (0 if read or not named_thumbprints(fact) else 3)
     unknown = 0
     if certificate.has_private_key is None:
         unknown += 2

@@ -185,6 +185,17 @@ def test_an_enrollment_dies_with_its_certificate_and_not_of_our_ignorance(
     assert kind_of(enrollment(), certificates=certificates)[1] is stale
 
 
+def test_an_outdated_thumbprint_kills_nothing_while_the_other_place_names_a_good_certificate() -> (
+    None
+):
+    for key, account in (("DEAD", THUMBPRINT), (THUMBPRINT, "DEAD")):
+        fact = enrollment(thumbprint=key, account_thumbprint=account)
+        assert kind_of(fact, certificates=[certificate()])[1] is False
+        expired = certificate(thumbprint="DEAD", not_after=iso(NOW - timedelta(days=1)))
+        assert kind_of(fact, certificates=[expired, certificate()])[1] is False
+        assert kind_of(fact, certificates=[expired])[1] is True
+
+
 def test_the_certificate_of_the_account_stands_in_for_the_one_of_the_key() -> None:
     fact = enrollment(thumbprint=None, account_thumbprint=THUMBPRINT)
     assert kind_of(fact, certificates=[certificate()])[1] is False

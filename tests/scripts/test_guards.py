@@ -132,6 +132,16 @@ def test_an_enrollment_counts_as_alive_while_the_tenant_of_the_join_is_unknown()
 JOIN_INFO = r"SYSTEM\CurrentControlSet\Control\CloudDomainJoin\JoinInfo"
 
 
+def test_an_enrollment_whose_account_alone_names_a_good_certificate_is_alive() -> None:
+    pc = Bench()
+    pc.live(THREE)
+    pc.device.registry.set(f"{ENROLLMENTS}\\{THREE}", "DMPCertThumbPrint", "AA" * 20)
+    before = pc.device.dump()
+    answer = pc.repair(*CLEAN, ids=[THREE])
+    assert answer.error == "Enrollmend.ProtectedEnrollment"
+    assert pc.device.diff(before) == []
+
+
 def test_an_enrollment_without_its_private_key_is_not_alive() -> None:
     pc = Bench()
     thumbprint = pc.live(THREE)
