@@ -75,3 +75,12 @@ def digest() -> str:
     for function in functions().values():
         total.update(function.name.encode() + b"\0" + function.text.encode() + b"\0")
     return total.hexdigest()
+
+
+def digest_with(own: str) -> str:
+    """Return the digest of the module together with a site's own steps, as 64 hex digits.
+
+    Args:
+        own: digest of the steps; empty when there are none.
+    """
+    return hashlib.sha256(f"{digest()} {own}".encode()).hexdigest() if own else digest()

@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from orchestrator.domain.findings import Owner
@@ -63,6 +65,15 @@ class OwnSteps:
             "Invoke-EnrollmentRepair": repair,
             "Restore-EnrollmentBackup": [step.undo for step in changing],
         }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the steps, in their order, and all functions; empty without a step."""
+        if not self.steps:
+            return ""
+        texts = {name: function.text for name, function in sorted(self.functions.items())}
+        whole = [[asdict(step) for step in self.steps], texts]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 def load_own_steps(folder: Path) -> OwnSteps:

@@ -109,6 +109,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         workers=RedisWorkers(store),
         presence=TcpPresence(profile, resolver, seconds=settings.connection.connect_timeout),
         own_steps=own.steps,
+        own_digest=own.digest,
         sightings=RedisSightings(store),
         loads=RedisSiteLoads(store),
         accounts=accounts,

@@ -24,8 +24,8 @@ class Approved:
         subjects: enrollment ids, thumbprints and services they may touch; of no meaning without
             a digest.
         begun: a repair within it has begun.
-        module: digest of the PowerShell module whose functions may run, or its beginning; empty
-            for any.
+        module: digest of the PowerShell module, and of the site's own steps, whose functions may
+            run, or its beginning; empty for any.
     """
 
     digest: str = ""
@@ -56,7 +56,10 @@ def other_module(approved: Approved, module: str) -> str:
     """
     if module.startswith(approved.module):
         return ""
-    return "the worker has another version of the PowerShell module than the one that was approved"
+    return (
+        "the worker has another version of the PowerShell module, or other steps of the site's"
+        " own, than was approved"
+    )
 
 
 def beyond(plan: Plan, approved: Approved) -> str:

@@ -153,7 +153,9 @@ class _Attempt:
         except ValueError as error:
             raise ProtocolFailure(str(error), host=str(self.run.device)) from error
         own = judge_own(self.ports.own_steps, facts)
-        read = FactsRead(at=self._now(), facts=facts, own=own, module=module.digest())
+        read = FactsRead(
+            at=self._now(), facts=facts, own=own, module=module.digest_with(self.ports.own_digest)
+        )
         self._record(read)
 
     def _repair(self, session: Session, stages: RunStages) -> None:

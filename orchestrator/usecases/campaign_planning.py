@@ -127,7 +127,7 @@ def plan_document(campaign_id: str, ports: Ports) -> PlanDocument:
         name=campaign.name,
         author=campaign.author,
         created=ports.clock.now(),
-        module=module.digest(),
+        module=module.digest_with(ports.own_digest),
         options=campaign.options,
         policy=campaign.policy,
         devices=tuple(plans),
@@ -294,8 +294,10 @@ def _of(document: PlanDocument, ports: Ports) -> Campaign:
     if campaign.plan != document.digest:
         msg = f"this is not the newest plan of {document.campaign}"
         raise ApprovalRequired(msg, hint="take the one that was written last")
-    if document.module != module.digest():
+    if document.module != module.digest_with(ports.own_digest):
         msg = "the plan was made for another version of the PowerShell module"
+        if ports.own_digest:
+            msg += ", or for other steps of the site's own"
         raise ApprovalRequired(msg, hint="plan again with this version")
     return campaign
 

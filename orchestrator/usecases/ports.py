@@ -149,7 +149,8 @@ class Lease:
         run_id: the run it was given for.
         device: `DeviceName.key`.
         holder: who has it.
-        fence: higher than every fence given for any device before.
+        fence: higher than every fence given for any device before, by whichever ledger: it is taken
+            from the time, in microseconds.
         until: when it ends unless renewed.
     """
 
@@ -357,6 +358,7 @@ class Ports:
 
     Attributes:
         own_steps: the site's own, in their order.
+        own_digest: digest of them and their functions; empty without any.
         sightings: who is away, and when PCs were seen; None: nothing is learned.
         loads: how attempts at each site end; None: nobody counts.
         accounts: which accounts devices refuse, known to all workers; None: to this one alone.
@@ -372,6 +374,7 @@ class Ports:
     sessions: Sessions
     presence: Presence
     own_steps: Sequence[OwnStep] = ()
+    own_digest: str = ""
     sightings: Sightings | None = None
     loads: SiteLoads | None = None
     accounts: Accounts | None = None

@@ -100,3 +100,18 @@ def test_a_folder_that_is_not_there_and_one_without_a_manifest_are_named(tmp_pat
         load_own_steps(tmp_path / "nowhere")
     with pytest.raises(SettingsInvalid, match=r"steps\.toml: cannot be read"):
         load_own_steps(tmp_path)
+
+
+def test_a_byte_of_a_function_or_of_the_manifest_changes_the_digest(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    before = load_own_steps(folder).digest
+    assert before == example().digest != ""
+    function = folder / "Undo-OwnHardening.ps1"
+    text = function.read_text()
+    function.write_text(text + "#")
+    assert load_own_steps(folder).digest != before
+    function.write_text(text)
+    assert load_own_steps(folder).digest == before
+    manifest = folder / MANIFEST
+    manifest.write_text(manifest.read_text().replace("value = 1", "value = 2", 1))
+    assert load_own_steps(folder).digest != before
