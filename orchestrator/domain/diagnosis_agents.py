@@ -67,7 +67,8 @@ def judge_flag(view: View) -> Iterator[Finding]:
 def judge_configmgr(view: View) -> Iterator[Finding]:
     """Find whether ConfigMgr manages the PC, is merely there, or is dead.
 
-    Anything unsure counts as alive (Microsoft: co-managed clients must stay).
+    Anything unsure counts as alive (Microsoft: co-managed clients must stay), so also a client of
+    which nobody can tell when its last policy came.
     """
     ccm = view.facts.configmgr
     if not client_present(view.facts):
@@ -80,14 +81,14 @@ def judge_configmgr(view: View) -> Iterator[Finding]:
     if ccm is None:
         yield finding("ccm_present", present, "its state could not be read")
         return
-    quiet = ccm.last_policy is None or view.now - ccm.last_policy > POLICY_SILENCE
+    if ccm.last_policy is None:
+        unclear = r"when its last policy came is unknown: no %windir%\CCM\Logs\PolicyAgent.log"
+        yield finding("ccm_present", present, unclear)
+        return
+    quiet = view.now - ccm.last_policy > POLICY_SILENCE
     known = None not in {ccm.comanagement_log, ccm.task_sequence, ccm.site_system}
     if known and quiet and not ccm.task_sequence and not ccm.site_system:
-        silent = (
-            f"its last policy came {ccm.last_policy:%Y-%m-%d}"
-            if ccm.last_policy
-            else r"no policy has come: %windir%\CCM\Logs\PolicyAgent.log is not there"
-        )
+        silent = f"its last policy came {ccm.last_policy:%Y-%m-%d}"
         yield finding("ccm_orphan", present, silent, "CoManagementFlags is 0 or absent")
     else:
         yield finding("ccm_present", present)

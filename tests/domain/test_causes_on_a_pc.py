@@ -99,7 +99,17 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             configmgr=CCM | {"last_policy": iso(NOW - timedelta(days=90)), "site_system": True}
         ),
     ),
+    (
+        "ccm_orphan",
+        reading(configmgr=CCM | {"last_policy": iso(NOW - timedelta(days=31))}),
+        reading(configmgr=CCM | {"last_policy": None}),
+    ),
     ("ccm_present", reading(configmgr=CCM), reading(configmgr={"handler_log": True})),
+    (
+        "ccm_present",
+        reading(configmgr=CCM | {"last_policy": None}),
+        reading(configmgr=CCM | {"last_policy": iso(NOW - timedelta(days=31))}),
+    ),
     (
         "device_disabled_in_cloud",
         reading(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from orchestrator.lab.programs_agents import ONLINE_KEY, ONLINE_MANAGEMENT, PRODUCTS
 from orchestrator.lab.store_baseline import MDM_EXTENSION, UNINSTALL, fixed_guid
@@ -68,6 +69,9 @@ def configmgr(pc: Bench) -> None:
     device.files.write(r"C:\Windows\CCM\CcmExec.exe", b"MZ")
     device.files.write(r"C:\Windows\ccmsetup\ccmsetup.exe", b"MZ")
     device.files.make_folder(r"C:\Windows\ccmsetup\Logs")
+    device.files.write(
+        r"C:\Windows\CCM\Logs\PolicyAgent.log", b"polled", pc.now - timedelta(days=90)
+    )
     device.registry.put(r"SOFTWARE\Microsoft\CCM", {"CoManagementFlags": 0})
     device.registry.put(r"SOFTWARE\Microsoft\SMS\Mobile Client", {"AssignedSiteCode": "P01"})
     device.services["CcmExec"] = Service(name="CcmExec", state="Running", start_mode="Auto")

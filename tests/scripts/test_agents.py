@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,6 +68,36 @@ def test_shared_products_stay_with_their_other_manager(reason: str) -> None:
         "Microsoft Policy Platform",
         "Microsoft Security Client",
     ]
+
+
+def unknown_products(pc: Bench) -> None:
+    """Give the client's products names that no list has."""
+    for child in pc.device.registry.find(UNINSTALL).children:  # type: ignore[union-attr]
+        pc.device.registry.set(f"{UNINSTALL}\\{child}", "DisplayName", "Agent of another language")
+
+
+def test_a_client_whose_products_are_unknown_is_uninstalled_by_its_own_uninstaller() -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    unknown_products(pc)
+    assert pc.repair("agents").stage("agents")["status"] == "parked"
+    pc.later(1800)
+    assert pc.repair("agents", fence=2).statuses["agents"] == "changed"
+    assert "OmcSvc" not in pc.device.services
+
+
+def test_nothing_of_a_client_is_deleted_while_its_service_exists() -> None:
+    pc = Bench()
+    legacy_client(pc, b"MZ broken", shared=False)
+    unknown_products(pc)
+    pc.repair("agents")
+    pc.later(1800)
+    outcome = pc.repair("agents", fence=2).stage("agents")
+    assert outcome["status"] == "failed"
+    assert "OmcSvc" in str(outcome)
+    assert pc.device.files.find(ONLINE_MANAGEMENT) is not None
+    assert pc.device.registry.find(ONLINE_KEY) is not None
+    assert "C0" * 20 in pc.device.certificates
 
 
 def test_shared_products_alone_are_no_retired_client() -> None:
@@ -139,6 +170,12 @@ def health(pc: Bench) -> None:
     )
 
 
+def ill(pc: Bench) -> None:
+    pc.device.registry.set(
+        r"SOFTWARE\Microsoft\Windows\CurrentVersion\MDM", "ClientHealthStatus", 17
+    )
+
+
 def log(pc: Bench) -> None:
     pc.device.files.write(
         r"C:\Windows\CCM\Logs\CoManagementHandler.log",
@@ -158,6 +195,15 @@ def polled(pc: Bench) -> None:
     pc.device.files.write(r"C:\Windows\CCM\Logs\PolicyAgent.log", b"polled", pc.now)
 
 
+def polled_last_month(pc: Bench) -> None:
+    when = pc.now - timedelta(days=29)
+    pc.device.files.write(r"C:\Windows\CCM\Logs\PolicyAgent.log", b"polled", when)
+
+
+def unknown_policy(pc: Bench) -> None:
+    pc.device.files.remove(r"C:\Windows\CCM\Logs\PolicyAgent.log")
+
+
 def no_uninstaller(pc: Bench) -> None:
     pc.device.files.remove(r"C:\Windows\ccmsetup\ccmsetup.exe")
 
@@ -167,10 +213,13 @@ def no_uninstaller(pc: Bench) -> None:
     [
         (flags, "ccm_comanaged:"),
         (health, "ccm_comanaged:"),
+        (ill, "ccm_comanaged:"),
         (log, "ccm_comanaged:"),
         (sequence, "ccm_busy:"),
         (site, "ccm_site_system:"),
         (polled, "ccm_active:"),
+        (polled_last_month, "ccm_active:"),
+        (unknown_policy, "ccm_unclear:"),
         (no_uninstaller, "ccm_no_uninstaller:"),
     ],
 )

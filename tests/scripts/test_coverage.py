@@ -52,6 +52,11 @@ CHOICE: tuple[Callable[[], None], ...] = (
     ),
     partial(
         test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.unknown_policy,
+        reason="ccm_unclear:",
+    ),
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
         bend=test_agents.sequence,
         reason="ccm_busy:",
     ),

@@ -5,7 +5,8 @@ function Get-ConfigMgrGuard
             Say why the Configuration Manager client must not be removed from this PC.
 
         .DESCRIPTION
-            Microsoft: a co-managed client belongs there. Anything unclear is a reason as well.
+            Microsoft: a co-managed client belongs there. Anything unclear is a reason as well: a client counts
+            as dead only when it is known that no policy came for 30 days, as in the diagnosis.
 
         .PARAMETER Fact
             What Get-ConfigMgrFact gave.
@@ -32,7 +33,7 @@ function Get-ConfigMgrGuard
     )
 
     $reason = ''
-    # 7 is installed, registered and healthy (Microsoft: ClientHealthStatus).
+    # Microsoft: ClientHealthStatus is there when the client reports to Intune, healthy or not.
     if (-not $Allowed)
     {
         $reason = 'not_allowed: the operator did not allow to remove the Configuration Manager client'
@@ -41,7 +42,7 @@ function Get-ConfigMgrGuard
     {
         $reason = 'ccm_comanaged: CoManagementFlags is set'
     }
-    elseif ($Fact['comanagement_log'] -or ([int64]$Fact['client_health_status'] -eq 7))
+    elseif ($Fact['comanagement_log'] -or ([int64]$Fact['client_health_status'] -gt 0))
     {
         $reason = 'ccm_comanaged: the client works together with Intune'
     }
@@ -53,7 +54,11 @@ function Get-ConfigMgrGuard
     {
         $reason = 'ccm_site_system: this PC serves other clients'
     }
-    elseif (($null -ne $Fact['last_policy']) -and ([datetime]$Fact['last_policy']).ToUniversalTime() -gt (Get-Date).ToUniversalTime().AddDays(-7))
+    elseif ($null -eq $Fact['last_policy'])
+    {
+        $reason = 'ccm_unclear: PolicyAgent.log is missing, so that nobody can tell when the last policy came'
+    }
+    elseif (([datetime]$Fact['last_policy']).ToUniversalTime() -gt (Get-Date).ToUniversalTime().AddDays(-30))
     {
         $reason = "ccm_active: the client polled its policy on $($Fact['last_policy'])"
     }

@@ -39,13 +39,13 @@ function Invoke-ConfigMgrStage
     {
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 300 -Reason 'ccmsetup is running'
     }
-    elseif ($guard -ne '')
-    {
-        New-StageOutcome -Attempt $Attempt -Status 'skipped' -Reason $guard
-    }
     elseif ($age -ge 0)
     {
         New-StageOutcome -Attempt $Attempt -Status 'failed' -Reason "ccm_not_removed: ccmsetup /uninstall has ended and the client is still there; see $env:SystemRoot\ccmsetup\Logs\CCMSetup.log"
+    }
+    elseif ($guard -ne '')
+    {
+        New-StageOutcome -Attempt $Attempt -Status 'skipped' -Reason $guard
     }
     else
     {
