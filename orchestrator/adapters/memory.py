@@ -154,7 +154,7 @@ class MemoryLedger:
             if later is not None:
                 state.rings[run_id] = later
                 return None
-            state.fence += 1
+            state.fence = max(state.fence + 1, int(now.timestamp() * 1_000_000))
             until = now + self._length
             state.held[run.device.key] = Held(run_id, state.fence, until, holder, scopes_of(run))
             del state.rings[run_id]

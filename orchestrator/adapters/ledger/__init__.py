@@ -33,7 +33,8 @@ key                         type    what, its life, its writers
                                     is given back or reaped. claim, renew, save, release, reap
 ``leases``                  hash    DEVICE -> ``fence run campaign site holder``; lives with
                                     ``lease``. The run is ``-`` once it was called off
-``fence``                   string  the last fence that was given; for good. claim
+``fence``                   string  the last fence that was given: its time in microseconds; for
+                                    good. claim
 ``caps``                    hash    scope (``all``, ``campaign:{id}``, ``site:{name}``) -> most
                                     leases at once; for good. `RedisCaps`
 ``busy:{scope}``            zset    devices held within a campaign or site, by the time the lease

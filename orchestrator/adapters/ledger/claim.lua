@@ -59,8 +59,15 @@ if run.campaign ~= NONE then
   end
 end
 
-local fence = redis.call('INCR', prefix .. 'fence')
+-- PCs remember the highest fence they met, of whichever ledger. Counted from the time, those of a new
+-- or a restored ledger are higher than all that were given before. Microseconds stay whole in a double
+-- until the year 2255.
+local clock = redis.call('TIME')
+local fence = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
+if fence <= last then fence = last + 1 end
 lease.fence = digits(fence)
+redis.call('SET', prefix .. 'fence', lease.fence)
 put_lease(run.device, lease)
 hold(run.device, lease, till)
 redis.call('ZREM', due, id)

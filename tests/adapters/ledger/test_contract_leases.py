@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +46,13 @@ def test_a_device_is_held_by_one_run_at_a_time_whatever_it_belongs_to(ledger: Le
 def test_each_fence_is_higher_than_all_before(ledger: Ledger) -> None:
     fences = [ledger.claim(ledger.add(f"PC-{number}"))[1].fence for number in range(3)]
     assert fences == sorted(set(fences))
+
+
+def test_a_new_ledger_gives_higher_fences_than_an_old_one_ever_gave(ledger: Ledger) -> None:
+    _, lease = ledger.claim(ledger.add())
+    before_all = datetime(2024, 1, 1, tzinfo=UTC)
+    assert lease.fence > before_all.timestamp() * 1_000_000
+    assert lease.fence < 2**53  # a whole number for PowerShell, JSON and the ledger's Lua
 
 
 def test_a_save_makes_the_next_version_and_keeps_the_device(ledger: Ledger) -> None:
