@@ -24,7 +24,7 @@ install: $(STAMP) ## install into .venv
 demo: $(STAMP) ## show the main job on eight simulated PCs; leaves nothing running
 	@$(BIN)/enrollmend lab demo
 
-test: $(STAMP) ## run the whole test suite
+test: $(STAMP) ## run the test suite (the long properties: make deep)
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not deep"
 
 deep: $(STAMP) ## repairs of many generated PCs, and a campaign under kills; takes about an hour
