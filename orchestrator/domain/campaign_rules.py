@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from orchestrator.domain.campaign_tally import Tally
 from orchestrator.domain.campaign_view import Overview
 from orchestrator.domain.run import RunState
 from orchestrator.domain.share import Share
+from orchestrator.domain.target import Target
 from orchestrator.domain.wave import Hold, Progress, Stop, next_command, wave_size
 from orchestrator.domain.window import next_span, parse_windows
 from orchestrator.errors import InvalidInput
@@ -71,6 +72,15 @@ def spelled(policy: CampaignPolicy, sites: Collection[str]) -> CampaignPolicy:
     known = {site.casefold(): site for site in sites}
     windows = tuple((known.get(name.casefold(), name), text) for name, text in policy.site_windows)
     return replace(policy, site_windows=windows)
+
+
+def one_spelling(targets: Sequence[Target]) -> list[Target]:
+    """Return the targets with each site spelled as the first of them spells it."""
+    first: dict[str, str] = {}
+    return [
+        replace(target, site=first.setdefault(target.site.casefold(), target.site))
+        for target in targets
+    ]
 
 
 def waves_of(policy: CampaignPolicy, total: int, skipped: int = 0) -> tuple[int, ...]:

@@ -18,7 +18,14 @@ from orchestrator.domain.campaign_plan import (
     in_turn,
     union_of,
 )
-from orchestrator.domain.campaign_rules import check_policy, moved, openings, spelled, usual_budget
+from orchestrator.domain.campaign_rules import (
+    check_policy,
+    moved,
+    one_spelling,
+    openings,
+    spelled,
+    usual_budget,
+)
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
 from orchestrator.domain.share import devices
@@ -62,6 +69,7 @@ def plan_campaign(
         StoreError: nothing was kept.
     """
     _check_targets(targets, name)
+    targets = one_spelling(targets)
     sites = {target.site for target in targets}
     check_policy(policy, sites, len(targets))
     now = ports.clock.now()

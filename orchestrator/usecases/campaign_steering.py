@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.domain.campaign import Campaign, CampaignStatus
 from orchestrator.domain.campaign_rules import moved, progress_of
 from orchestrator.domain.wave import budget_stop, cause_budgets
-from orchestrator.errors import NotNow, RunChanged
+from orchestrator.errors import ApprovalRequired, NotNow, RunChanged
 from orchestrator.usecases.campaign_entries import said
 from orchestrator.usecases.campaign_tick import call_off
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.domain.share import Share
+    from orchestrator.domain.wave import WavePolicy
     from orchestrator.usecases.ports import Ports
 
 _S = CampaignStatus
@@ -53,9 +54,12 @@ def resume(
         NotFound: there is no such campaign.
         NotNow: it neither runs, paused nor stopped, or its budget is used up and no new one is
             given.
+        ApprovalRequired: a budget would grow, and whoever says so planned the campaign.
     """
+    was: list[CampaignStatus] = []
 
     def again(campaign: Campaign) -> Campaign:
+        was.append(campaign.status)
         spread = campaign.policy.spread
         targets = ports.campaigns.counts(campaign_id).targets
         if max_failures is not None:
@@ -63,6 +67,7 @@ def resume(
         if cause_failures is not None:
             merged = dict(spread.cause_failures) | dict(cause_failures)
             spread = replace(spread, cause_failures=tuple(merged.items()))
+        _check_larger(campaign, who, spread, targets)
         policy = replace(campaign.policy, spread=spread)
         course = replace(
             campaign.course,
@@ -82,15 +87,41 @@ def resume(
         return resumed
 
     text = f"resumed by {who}"
-    if max_failures is not None:
-        text += f"; {max_failures} may fail now"
-    for cause, share in cause_failures or ():
-        text += f"; {share} may fail for {cause}"
+    if max_failures is not None or cause_failures:
+        spread = ports.campaigns.load(campaign_id).policy.spread
+        known = dict(spread.cause_failures)
+        if max_failures is not None:
+            text += f"; {max_failures} may fail now, {spread.max_failures} before"
+        for cause, share in cause_failures or ():
+            text += f"; {share} may fail for {cause}, {known.get(cause, 'any number')} before"
     budgets = max_failures is not None or bool(cause_failures)
     allowed = {_S.PAUSED, _S.STOPPED} | ({_S.RUNNING} if budgets else set())
-    if ports.accounts is not None:
+    resumed = _change(campaign_id, ports, _S.RUNNING, allowed, text, change=again, again=budgets)
+    if was and was[-1] is not _S.RUNNING and ports.accounts is not None:
         ports.accounts.forgive()  # whoever resumes says that the account is right now
-    return _change(campaign_id, ports, _S.RUNNING, allowed, text, change=again, again=budgets)
+    return resumed
+
+
+def _check_larger(campaign: Campaign, who: str, spread: WavePolicy, targets: int) -> None:
+    """Refuse the author a larger budget than somebody else agreed to.
+
+    Raises:
+        ApprovalRequired: see above.
+    """
+    if who.strip().casefold() != campaign.author.strip().casefold():
+        return
+    course = campaign.course
+    total = spread.max_failures.of(targets, where="the failure budget")
+    budgets = dict(cause_budgets(spread, targets))
+    grown = [name for name, most in course.cause_budgets if budgets.get(name, total) > most]
+    if course.budget is not None and total > course.budget:
+        msg = f"{campaign.author} made the plan; somebody else has to let {total} fail, not"
+        msg += f" {course.budget}"
+    elif grown:
+        msg = f"{campaign.author} made the plan; somebody else has to let more fail for {grown[0]}"
+    else:
+        return
+    raise ApprovalRequired(msg, hint="ask whoever approved it to resume it with that budget")
 
 
 def stop(campaign_id: str, who: str, ports: Ports, *, reason: str = "") -> Campaign:

@@ -51,7 +51,7 @@ def test_new_budgets_of_some_causes_leave_those_of_others() -> None:
     campaign = here.started(quick(cause_failures=_budgets(auth="2", stage="50%")))
     assert campaign.course.cause_budgets == (("auth", 2), ("stage", 6))
     campaigns.pause(campaign.id, "ada", here.ports)
-    kept = campaigns.resume(campaign.id, "ada", here.ports, cause_failures=_budgets(auth="4"))
+    kept = campaigns.resume(campaign.id, "grace", here.ports, cause_failures=_budgets(auth="4"))
     assert dict(kept.policy.spread.cause_failures) == dict(_budgets(auth="4", stage="50%"))
     assert kept.course.cause_budgets == (("auth", 4), ("stage", 6))
     assert "4 may fail for auth" in here.texts(campaign.id)[-1]
@@ -61,7 +61,7 @@ def test_a_new_budget_holds_at_once_though_the_campaign_runs() -> None:
     here = World()
     here.add(12)
     campaign = here.started()
-    changed = campaigns.resume(campaign.id, "ada", here.ports, max_failures=Share.parse("5"))
+    changed = campaigns.resume(campaign.id, "grace", here.ports, max_failures=Share.parse("5"))
     assert (changed.status, changed.course.budget) == (CampaignStatus.RUNNING, 5)
     assert "5 may fail now" in here.texts(campaign.id)[-1]
 
