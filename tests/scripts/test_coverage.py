@@ -130,6 +130,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_guards.test_a_service_that_enrollment_does_not_need_is_not_enabled,
     test_guards.test_an_older_attempt_is_refused_and_the_same_one_is_not,
     test_guards.test_another_pc_is_left_alone,
+    test_guards.test_the_child_of_a_live_enrollment_is_protected,
     test_guards.test_two_repairs_at_once_are_one_repair_and_one_busy,
     test_own_steps.test_a_step_that_reads_nothing_has_nothing_to_undo,
     test_own_steps.test_a_step_whose_undo_is_not_known_any_more_is_named_and_stops_nothing,

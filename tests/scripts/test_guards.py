@@ -121,6 +121,32 @@ def test_a_live_enrollment_is_protected_together_with_a_stale_one() -> None:
     assert pc.device.diff(before) == []
 
 
+def child(pc: Bench) -> str:
+    """Leave the declared-configuration child of an Intune enrollment; return its thumbprint."""
+    thumbprint = pc.stale(ONE)
+    pc.device.registry.set(f"{ENROLLMENTS}\\{ONE}", "ProviderID", "Microsoft Device Management")
+    pc.device.registry.set(f"{ENROLLMENTS}\\{ONE}", "EnrollmentType", 26)
+    return thumbprint
+
+
+def test_the_child_of_a_live_enrollment_is_protected() -> None:
+    pc = Bench()
+    thumbprint = child(pc)
+    pc.live(THREE)
+    before = pc.device.dump()
+    answer = pc.repair(*CLEAN, ids=[ONE], thumbprints=[thumbprint])
+    assert answer.error == "Enrollmend.ProtectedEnrollment"
+    assert ONE in answer.message
+    assert pc.device.diff(before) == []
+
+
+def test_the_child_of_a_dead_enrollment_may_go_without_it() -> None:
+    pc = Bench()
+    child(pc)
+    pc.stale(TWO)
+    assert pc.repair(*CLEAN, ids=[ONE]).statuses["state"] == "changed"
+
+
 def test_an_enrollment_counts_as_alive_while_the_tenant_of_the_join_is_unknown() -> None:
     pc = Bench()
     pc.live(THREE)

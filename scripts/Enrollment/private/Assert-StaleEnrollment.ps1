@@ -7,7 +7,8 @@ function Assert-StaleEnrollment
         .DESCRIPTION
             By an allow-list: only Intune, its declared-configuration child and a leftover app-protection
             registration may be removed. An id without a provider is protected, unless it is not below
-            Enrollments at all and has left tasks or OMA-DM state, or was already backed up by this run.
+            Enrollments at all and has left tasks or OMA-DM state, or was already backed up by this run. The
+            declared-configuration child belongs to Intune's enrollment: while one of those is alive it stays.
 
         .PARAMETER EnrollmentId
             A bare, dashed GUID.
@@ -46,6 +47,10 @@ function Assert-StaleEnrollment
         elseif (Test-LiveEnrollment -EnrollmentId $EnrollmentId)
         {
             $why = 'is a live enrollment'
+        }
+        elseif (($provider -eq 'Microsoft Device Management') -and (@(Get-RegistryChildName -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Enrollments' | Where-Object -FilterScript { (Test-EnrollmentIdText -Text $_) -and (Test-LiveEnrollment -EnrollmentId $_) }).Count -gt 0))
+        {
+            $why = 'belongs to a live enrollment of Intune'
         }
     }
     elseif (-not (Test-EnrollmentTrace -EnrollmentId $EnrollmentId -RunId $RunId))
