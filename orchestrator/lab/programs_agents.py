@@ -11,7 +11,6 @@ r"""Programs that remove management agents: the old Intune client, MSI products,
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.values import Refusal
@@ -131,10 +130,7 @@ def _agents_gone(device: Device, *, keep: int) -> None:
                 left += 1
                 if left > keep:
                     device.registry.delete(f"{root}\\{child.name}")
-    if not keep:
-        device.services.pop("OmcSvc", None)
-    elif "OmcSvc" in device.services:
-        device.services["OmcSvc"] = replace(device.services["OmcSvc"], state="Stopped")
+    device.services.pop("OmcSvc", None)
     for file in device.files.children(ONLINE_MANAGEMENT):
         if file.name not in REMAINING:
             device.files.remove(file.path)

@@ -105,6 +105,7 @@ def test_a_removal_that_has_ended_early_is_not_waited_for() -> None:
     assert pc.repair("agents").stage("agents")["status"] == "parked"
     pc.later(1)
     pc.device.registry.delete(UNINSTALL)
+    del pc.device.services["OmcSvc"]
     assert pc.repair("agents", fence=2).stage("agents")["status"] == "changed"
 
 

@@ -5,7 +5,8 @@ function Invoke-AgentCleanup
             Uninstall the products that are left, then remove what no uninstaller takes away.
 
         .DESCRIPTION
-            In the documented order. Stops when another installation is running; the next look goes on.
+            In the documented order. Stops when another installation is running; the next look goes on. While
+            the client's service exists nothing is deleted: its uninstaller would go with its folder.
 
         .PARAMETER Attempt
             What New-RepairAttempt gave.
@@ -43,6 +44,10 @@ function Invoke-AgentCleanup
     if ($code -eq 1618)
     {
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 300 -Reason 'another installation is running'
+    }
+    elseif (@(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'OmcSvc'" -ErrorAction Stop).Count -gt 0)
+    {
+        Write-EnrollmentError -Id 'StageFailed' -Message 'The retired client is still installed (its service OmcSvc exists). Its files were kept; uninstall it by hand.' -TargetObject 'OmcSvc'
     }
     else
     {

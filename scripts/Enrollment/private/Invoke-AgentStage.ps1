@@ -7,7 +7,7 @@ function Invoke-AgentStage
         .DESCRIPTION
             Microsoft: first with the client's own uninstaller, which goes on by itself for up to half an hour;
             what it leaves behind one product after the other in the documented order; then what neither takes
-            away.
+            away. A client whose products are not known by name shows by its service that it is there.
 
         .PARAMETER Attempt
             What New-RepairAttempt gave.
@@ -28,13 +28,14 @@ function Invoke-AgentStage
 
     $fact = Get-LegacyClientFact
     $own = @($fact.products | Where-Object -FilterScript { -not $_.shared })
+    $isThere = ($own.Count -gt 0) -or (@(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'OmcSvc'" -ErrorAction Stop).Count -gt 0)
     $age = Get-RemovalAge -Name 'AgentRemoval' -RunId $Attempt.RunId
-    if (($own.Count -gt 0) -and $fact.uninstaller -and ($age -lt 0))
+    if ($isThere -and $fact.uninstaller -and ($age -lt 0))
     {
         Start-AgentRemoval -Attempt $Attempt
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 1800 -Reason 'the client is being removed by its own uninstaller'
     }
-    elseif (($own.Count -gt 0) -and ($age -ge 0) -and ($age -lt 1800))
+    elseif ($isThere -and ($age -ge 0) -and ($age -lt 1800))
     {
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, (1800 - $age))) -Reason 'the removal of the client has not ended yet'
     }
