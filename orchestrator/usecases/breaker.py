@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.domain.campaign import CampaignStatus
-from orchestrator.errors import NotFound
+from orchestrator.domain.campaign_rules import moved
+from orchestrator.errors import NotFound, RunChanged
 from orchestrator.usecases.ports import Entry
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
         now = ports.clock.now()
         text = f"paused: {_text(error)}, then resume" if runs else f"waits: {_text(error)}"
         try:
+            kept = campaign
             if runs:
                 kept = ports.campaigns.set_status(
                     campaign.id, CampaignStatus.PAUSED, now, only_from=CampaignStatus.RUNNING
@@ -60,7 +62,13 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
                 state=(CampaignStatus.PAUSED if runs else campaign.status).value,
                 text=text,
             )
-            ports.campaigns.remark(campaign.id, entry)
+            if not runs:
+                ports.campaigns.remark(campaign.id, entry)
+                continue
+            try:
+                ports.campaigns.save(moved(kept, CampaignStatus.PAUSED, text), [entry])
+            except RunChanged:  # somebody steered it since: theirs is the reason
+                ports.campaigns.remark(campaign.id, entry)
         except NotFound:
             continue  # forgotten in between
     return paused

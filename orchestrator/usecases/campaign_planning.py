@@ -33,9 +33,10 @@ from orchestrator.domain.target import Target
 from orchestrator.domain.wave import cause_budgets
 from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, RunChanged, StoreError
 from orchestrator.usecases.campaign_entries import said
+from orchestrator.usecases.campaign_tick import call_off_some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from orchestrator.domain.approval import Approved
     from orchestrator.domain.campaign_plan import DevicePlan
@@ -197,8 +198,15 @@ def may_start(document: PlanDocument, ports: Ports) -> Campaign:
     return campaign
 
 
-def start(document: PlanDocument, ports: Ports) -> Campaign:
+def start(
+    document: PlanDocument, ports: Ports, *, leave: Collection[str] = frozenset()
+) -> Campaign:
     """Put the approved plan into the runs and let the controller release the first wave.
+
+    Args:
+        document: the approved plan.
+        ports: the world.
+        leave: `DeviceName.key` of devices to be left alone: theirs are called off.
 
     Raises:
         ApprovalRequired, NotFound, NotNow: as `may_start` does.
@@ -206,10 +214,12 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
     """
     campaign = may_start(document, ports)
     now = ports.clock.now()
-    skipped = document.verdicts.get(Verdict.ALREADY_ENROLLED, 0)
+    to_do = [each for each in document.devices if each.verdict is not Verdict.ALREADY_ENROLLED]
+    names = [DeviceName(each.device) for each in to_do]
+    left_out = [run_id(campaign.id, name) for name in names if name.key in leave]
     course = replace(
         campaign.course,
-        skipped=skipped,
+        skipped=len(document.devices) - len(to_do) + len(left_out),
         budget=document.resolved_budget,
         cause_budgets=cause_budgets(document.policy.spread, len(document.devices)),
         started=now,
@@ -219,6 +229,7 @@ def start(document: PlanDocument, ports: Ports) -> Campaign:
         if campaign.status is CampaignStatus.APPROVED:
             starting = replace(moved(campaign, CampaignStatus.STARTING, ""), course=course)
             campaign = ports.campaigns.save(starting)
+        call_off_some(left_out, ports)
         _put_into_runs(campaign, document, ports)
         _limit(campaign, document, ports)
         return _let_run(campaign, course, document, ports)

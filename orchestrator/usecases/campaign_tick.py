@@ -23,6 +23,8 @@ from orchestrator.errors import InvalidInput, NotFound, QueueError, RunChanged, 
 from orchestrator.usecases.campaign_entries import said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.domain.campaign_tally import Tally
     from orchestrator.domain.run import Run
     from orchestrator.domain.wave import WaveCommand
@@ -154,6 +156,22 @@ def call_off(campaign: Campaign, ports: Ports) -> Campaign:
         return ports.campaigns.save(ended(campaign, _S.CANCELLED, text, now))
     except RunChanged:
         return ports.campaigns.load(campaign.id)
+
+
+def call_off_some(run_ids: Sequence[str], ports: Ports) -> None:
+    """Call single devices of a campaign off, though they were settled when they were read.
+
+    Raises:
+        StoreError: the ledger cannot be reached, or refuses writes.
+    """
+    for begin in range(0, len(run_ids), _PAGE):
+        now, runs = ports.clock.now(), ports.control.load_runs(run_ids[begin : begin + _PAGE])
+        called_off = [
+            replace(run, state=RunState.CANCELLED, verdict=None, due=None, updated=now)
+            for run in runs
+            if run.state is not RunState.CANCELLED
+        ]
+        ports.control.replace_runs(called_off, now, text="left alone: on the exclusion list")
 
 
 def _called_off(run: Run, ports: Ports) -> Run:

@@ -248,7 +248,7 @@ def test_pause_stop_and_cancel_say_what_they_did(fleet: Any, campaign: Callable[
     assert "stopped by bob: wrong site" in fleet.run("campaign", "show", name).out
     assert fleet.run("campaign", "cancel", name, stdin="n\n", tty=True).code == 1
     ran = fleet.run("campaign", "cancel", name, "--yes")
-    assert "is called off, 3 devices unsettled" in ran.err
+    assert "is called off: 3 devices cancelled" in ran.err
     ran = fleet.run("campaign", "watch", name)
     assert ran.code == 5
     assert rows(ran.out)["cancelled"] == "3"

@@ -10,9 +10,11 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.domain.campaign import CampaignStatus
+from orchestrator.domain.run import RunState, Verdict
 from orchestrator.domain.share import Share
-from orchestrator.errors import ApprovalRequired, NotFound
+from orchestrator.errors import ApprovalRequired, AuthenticationRefused, NotFound
 from orchestrator.usecases import campaigns
+from orchestrator.usecases.breaker import stop_for_account
 from tests.domain.facts_builder import NOW
 from tests.usecases.campaign_world import World, quick
 
@@ -90,3 +92,26 @@ def test_the_author_does_not_enlarge_a_budget_alone() -> None:
     larger = campaigns.resume(campaign.id, "grace", here.ports, max_failures=Share.parse("50%"))
     assert larger.course.budget == 10
     assert "resumed by grace; 50% may fail now, 2 before" in here.texts(campaign.id)
+
+
+def test_devices_excluded_since_the_plan_are_left_alone_when_it_starts() -> None:
+    here = World()
+    pcs = here.add(8)
+    document = here.planned()
+    campaigns.approve(document, "grace", here.ports)
+    campaign = campaigns.start(document, here.ports, leave={"PC-0000", "PC-0001"})
+    here.work(60)
+    seen = campaigns.overview(campaign.id, here.ports)
+    assert seen.campaign.status is CampaignStatus.FINISHED
+    assert (seen.verdicts[Verdict.ENROLLED], seen.states[RunState.CANCELLED]) == (6, 2)
+    assert [pc.repairs for pc in pcs] == [0, 0, *([1] * 6)]
+
+
+def test_a_campaign_paused_for_a_refused_account_says_so() -> None:
+    here = World()
+    here.add(4)
+    campaign = here.started()
+    error = AuthenticationRefused("refused", host="PC-0001")
+    assert stop_for_account(error, here.ports) == [campaign.id]
+    assert "paused: " in campaigns.overview(campaign.id, here.ports).standing
+    assert len([text for text in here.texts(campaign.id) if text.startswith("paused: ")]) == 1

@@ -20,6 +20,7 @@ from orchestrator.cli.views.campaigns import plan_view
 from orchestrator.cli.words import counted
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.campaign_view import Overview
+from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import RunOptions
 from orchestrator.errors import InvalidInput
 from orchestrator.usecases import campaigns
@@ -27,6 +28,7 @@ from orchestrator.usecases import campaigns
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 
 _READING = frozenset({CampaignStatus.DRAFT, CampaignStatus.PLANNING})
+_NAMED = 5
 _DEFAULTS = PolicyOptions()
 
 PlanFile = Annotated[
@@ -264,7 +266,12 @@ def start(
         if not house.confirm_by_name(question, document.name, yes=yes):
             house.terminal.say("nothing was started")
             return exit_codes.ERROR
-    started = campaigns.start(document, ports)
+    leave = house.book(settings).exclusions()
+    names = sorted(each.device for each in document.devices if DeviceName(each.device).key in leave)
+    started = campaigns.start(document, ports, leave=leave)
+    if names:
+        named = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+        house.terminal.say(f"left alone {counted(len(names), 'device')}, excluded since: {named}")
     _say_started(house, campaigns.overview(started.id, ports))
     if detach:
         house.terminal.data(f"{started.id}\n")

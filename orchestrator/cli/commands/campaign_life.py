@@ -110,7 +110,7 @@ def cancel(
         return exit_codes.ERROR
     campaigns.cancel(campaign_id, who.name, ports)
     record(campaign_id, who, "called off", ports)
-    house.terminal.say(f"{campaign_id} is called off, {left} unsettled")
+    house.terminal.say(f"{campaign_id} is called off: {left} cancelled")
     return exit_codes.OK
 
 
