@@ -52,6 +52,11 @@ CHOICE: tuple[Callable[[], None], ...] = (
     ),
     partial(
         test_agents.test_a_client_that_anything_speaks_for_stays,
+        bend=test_agents.no_uninstaller,
+        reason="ccm_no_uninstaller:",
+    ),
+    partial(
+        test_agents.test_a_client_that_anything_speaks_for_stays,
         bend=test_agents.unknown_policy,
         reason="ccm_unclear:",
     ),
@@ -90,6 +95,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_agents.test_an_orphaned_client_is_removed_and_waited_for,
     test_agents.test_another_installation_parks_the_removal_for_a_while,
     test_agents.test_no_configuration_manager_is_nothing_to_do,
+    test_agents.test_nothing_of_a_client_is_deleted_while_its_service_exists,
     test_agents.test_without_the_operators_word_the_client_stays,
     test_facts.test_a_32_bit_host_reads_nothing_from_the_other_view_of_the_registry,
     test_facts.test_a_linked_child_is_seen_through_its_parent_alone,

@@ -45,7 +45,7 @@ function Invoke-AgentCleanup
     {
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 300 -Reason 'another installation is running'
     }
-    elseif (@(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'OmcSvc'" -ErrorAction Stop).Count -gt 0)
+    elseif ((-not ($WhatIfPreference -and ($Product.Count -gt 0))) -and (@(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'OmcSvc'" -ErrorAction Stop).Count -gt 0))
     {
         Write-EnrollmentError -Id 'StageFailed' -Message 'The retired client is still installed (its service OmcSvc exists). Its files were kept; uninstall it by hand.' -TargetObject 'OmcSvc'
     }
