@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from orchestrator import module
+from orchestrator.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,11 +59,11 @@ class Definitions:
         """Return the function and all it needs, those without needs of their own first.
 
         Raises:
-            ValueError: the module has no function of that name.
+            PolicyRefused: the module has no function of that name.
         """
         if function not in self._texts:
-            msg = f"the module has no function {function!r}"
-            raise ValueError(msg)
+            msg = f"the module that is sent has no function {function}"
+            raise not_offered(msg)
         found: dict[str, None] = {}
 
         def visit(name: str, above: frozenset[str]) -> None:
@@ -78,6 +79,13 @@ class Definitions:
     def text(self, function: str) -> str:
         """Return the text of a function without its comments."""
         return self._texts[function]
+
+
+def not_offered(message: str, *, host: str = "") -> PolicyRefused:
+    """Return the error for a function that is called and that the module in use does not have."""
+    return PolicyRefused(
+        message, host=host, hint="install the module of this version of enrollmend"
+    )
 
 
 @cache

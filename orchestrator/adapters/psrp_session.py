@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import WinRMTransportError, WSManFaultError
 
+from orchestrator.adapters.psrp_definitions import not_offered
 from orchestrator.adapters.psrp_faults import Phase, Where, translated
 from orchestrator.adapters.psrp_pipeline import pipeline
 from orchestrator.adapters.psrp_values import from_wire, to_wire
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _OURS = "Enrollmend."
+_NO_COMMAND = "CommandNotFoundException"
 _ENDED = (PSInvocationState.COMPLETED, PSInvocationState.FAILED, PSInvocationState.STOPPED)
 _LONGEST = 300
 
@@ -161,6 +164,9 @@ class PsrpSession:
         ours = [error for error in errors if error.id.startswith(_OURS)]
         if failed or ours or (errors and not wrote):
             end = (ours or errors or [_Failure("", "it says no reason")])[-1]
+            if self._constrained and end.id == _NO_COMMAND and _names(end.message, function):
+                msg = f"the PC's endpoint does not offer the function {function}"
+                raise not_offered(msg, host=self._where.host)
             msg = f"{function} failed: {end.message}"
             raise ScriptFailed(msg, host=self._where.host, code=end.id)
         for error in errors:
@@ -207,6 +213,12 @@ def bounded(line: Line, where: Where, watchdog: Watchdog, deadline: float) -> It
             # a fault or a status is an answer: the line is as good as before
             line.well = isinstance(error, WSManFaultError | WinRMTransportError)
             raise
+
+
+def _names(message: str, function: str) -> bool:
+    """Whether a message, in whatever language, holds the name of a function as a word."""
+    word = rf"(?<![\w-]){re.escape(function)}(?![\w-])"
+    return re.search(word, message, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ _NEVER = {
     Fault.AUTH: "the device refused the account; it is not tried again, for accounts lock",
     Fault.ACCOUNT: "nothing was sent to the device",
     Fault.TLS: "the device's TLS certificate is not trusted",
-    Fault.POLICY: "the device's configuration forbids remote sessions",
+    Fault.POLICY: "it stays so until somebody changes the configuration",
     Fault.UNSUITABLE: "the session would be the same at the next try",
 }
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import certifi
 import pytest
 
 from orchestrator.adapters.embedded import EmbeddedValkey
+from orchestrator.adapters.psrp_definitions import Definitions
+from orchestrator.cli import main
+from orchestrator.cli.house import House
+from orchestrator.cli.terminal import Terminal
+from orchestrator.module import functions
 from tests.acceptance.old_redis import old_redis
 from tests.acceptance.stack import CANARY
 
@@ -69,6 +78,24 @@ def test_no_account_at_all(whole: Stack) -> None:
     )
     assert ran.code == 4
     assert "ENROLLMEND_USERNAME" in ran.out + ran.err
+
+
+def test_a_function_that_the_module_does_not_have(whole: Stack) -> None:
+    kept = {name: each for name, each in functions().items() if name != "Get-EnrollmentFact"}
+    out, err = io.StringIO(), io.StringIO()
+    environment = whole.environment()
+    terminal = Terminal(out=out, err=err, stdin=io.StringIO(), plain=True)
+    house = House(terminal=terminal, environment=environment)
+    with (
+        patch.dict(os.environ, environment, clear=True),
+        patch("orchestrator.adapters.psrp.shipped", return_value=Definitions(kept)),
+    ):
+        code = main.run(["-c", "lab", "fix", "REFUSED", "--here", "-o", "json"], house)
+    (document,) = json.loads(out.getvalue())
+    assert (code, document["verdict"]) == (3, "failed")
+    assert "has no function Get-EnrollmentFact" in document["reason"]
+    assert "install the module of this version" in document["next"]
+    assert "Traceback" not in err.getvalue()
 
 
 def test_a_redis_that_is_down(whole: Stack) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orchestrator import module
 from orchestrator.adapters.psrp_definitions import Definitions, shipped, without_comments
+from orchestrator.errors import PolicyRefused
 from orchestrator.module import ModuleFunction
 
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
@@ -117,5 +118,6 @@ def test_functions_that_need_each_other_are_both_sent() -> None:
 
 
 def test_an_unknown_function_is_named() -> None:
-    with pytest.raises(ValueError, match="no function 'Get-Nothing'"):
+    with pytest.raises(PolicyRefused, match="no function Get-Nothing") as caught:
         shipped().needed("Get-Nothing")
+    assert "install the module of this version" in caught.value.hint

@@ -117,6 +117,28 @@ def test_an_endpoint_that_has_the_module_is_sent_no_script(start: Start) -> None
         assert bench.backend.scripts == []
 
 
+def test_an_endpoint_whose_module_lacks_the_function_is_a_matter_of_policy(start: Start) -> None:
+    with start() as bench:
+        profile = bench.profile(configuration_name="Enrollment")
+        with bench.open(profile) as session, pytest.raises(PolicyRefused) as caught:
+            session.invoke("Invoke-EnrollmentRepair", {}, seconds=5)
+    assert "does not offer the function Invoke-EnrollmentRepair" in caught.value.message
+    assert "install the module of this version" in caught.value.hint
+    assert caught.value.host == "PC-0001"
+
+
+def test_a_command_that_a_function_misses_is_a_failure_of_that_function(start: Start) -> None:
+    def misses(_: ScriptedCall) -> Result:
+        text = "The term 'Get-EnrollmentFactOf' is not recognized as the name of a cmdlet"
+        return Result("Failed", failure(text, "CommandNotFoundException"))
+
+    with start() as bench:
+        bench.backend.handlers["Get-EnrollmentFact"] = misses
+        profile = bench.profile(configuration_name="Enrollment")
+        with bench.open(profile) as session, pytest.raises(ScriptFailed, match="FactOf"):
+            session.invoke("Get-EnrollmentFact", {}, seconds=5)
+
+
 def test_a_terminating_error_carries_its_id(start: Start) -> None:
     def busy(call: ScriptedCall) -> Result:
         call.emit('{"stage": "backup"}')
@@ -351,7 +373,7 @@ def test_a_call_that_ended_gives_its_slot_back_before_the_next(start: Start) -> 
 def test_a_function_the_module_does_not_have_is_never_sent(start: Start) -> None:
     with start() as bench, bench.open() as session:
         before = session.traffic.messages
-        with pytest.raises(ValueError, match="no function 'Remove-Everything'"):
+        with pytest.raises(PolicyRefused, match="no function Remove-Everything"):
             session.invoke("Remove-Everything", {}, seconds=5)
         assert session.traffic.messages == before
 
