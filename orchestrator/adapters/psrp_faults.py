@@ -27,6 +27,7 @@ from pypsrp import exceptions as pypsrp_errors
 from spnego import exceptions as spnego_errors
 from urllib3 import exceptions as urllib3_errors
 
+from orchestrator.adapters import psrp_kerberos
 from orchestrator.adapters.credentials import REFUSED
 from orchestrator.adapters.psrp_answer import Hostile, NotSealed, RedirectRefused
 from orchestrator.adapters.psrp_codes import CODES, STATUSES, SUBCODES, Row
@@ -114,10 +115,8 @@ EXCEPTIONS: dict[type[BaseException], Row] = {
     Hostile: Row(ProtocolFailure, ProtocolFailure, "the device's answer holds a document type"),
     # the login
     NoKey: Row(PolicyRefused, OutcomeUnknown, "the login gives no key to seal messages with"),
-    spnego_errors.SpnegoError: Row(
-        AuthenticationRefused, OutcomeUnknown, "the login could not be completed",
-        hint="Kerberos: ticket, clock and service name of the device; see its event log",
-    ),
+    spnego_errors.SpnegoError: psrp_kerberos.OTHER,
+    spnego_errors.InvalidCredentialError: _REFUSED,
     spnego_errors.BadMICError: Row(ProtocolFailure, OutcomeUnknown, "a seal does not fit"),
     spnego_errors.InvalidTokenError: Row(
         ProtocolFailure, OutcomeUnknown, "the device's login token cannot be read"
@@ -197,6 +196,10 @@ def _row(error: BaseException) -> Row | None:
         return fault_row(error.code)
     if isinstance(error, pypsrp_errors.WinRMTransportError):
         return STATUSES.get(error.code, _GARBAGE)
+    if isinstance(error, spnego_errors.SpnegoError):
+        by_code = psrp_kerberos.row_of(error)
+        if by_code is not None:
+            return by_code
     if isinstance(error, requests.exceptions.ConnectionError):
         reason = getattr(error.args[0], "reason", None) if error.args else None
         if isinstance(reason, urllib3_errors.NewConnectionError):
