@@ -96,8 +96,7 @@ def _repaired_since(view: View) -> bool:
     """Tell whether a repair of ours began after the attempt: its answer is about what was then."""
     time = view.attempt.time
     return time is not None and any(
-        backup.created is not None and backup.created > time
-        for backup in view.facts.backups or ()
+        backup.created is not None and backup.created > time for backup in view.facts.backups or ()
     )
 
 
