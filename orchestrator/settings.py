@@ -51,7 +51,10 @@ __all__ = [
 
 
 def load_settings(
-    *, context: str | None = None, environment: Mapping[str, str] | None = None
+    *,
+    context: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    lab_needed: bool = True,
 ) -> Settings:
     """Read the settings.
 
@@ -59,6 +62,7 @@ def load_settings(
         context: the context asked for; None: `ENROLLMEND_CONTEXT`, then the file's
             ``use_context``.
         environment: the variables; None: this process's.
+        lab_needed: the context of the lab is refused while no lab runs.
 
     Raises:
         SettingsInvalid: one line with file and line, or variable, and what would be right.
@@ -71,7 +75,7 @@ def load_settings(
     chosen = flat.pop("use_context", None)
     name = context or environ.get("ENROLLMEND_CONTEXT") or str(chosen.value if chosen else "")
     state_dir = _state_dir(environ, home, flat.pop("state_dir", None))
-    flat.update(_context(name, contexts, state_dir))
+    flat.update(_context(name, contexts, state_dir, lab_needed=lab_needed))
     flat.update(_variables(environ))
     _refuse_unknown(flat)
     settings = Settings(
@@ -129,13 +133,15 @@ def _split_contexts(flat: Flat) -> dict[str, Flat]:
     return contexts
 
 
-def _context(name: str, contexts: dict[str, Flat], state_dir: Path) -> Flat:
+def _context(name: str, contexts: dict[str, Flat], state_dir: Path, *, lab_needed: bool) -> Flat:
     if not name or name in contexts:
         return contexts.get(name, {})
     if name == "lab":
         written = state_dir / "lab" / "context.toml"
         if written.is_file():
             return read_flat(written)
+        if not lab_needed:
+            return {}
         msg = "no lab is running here"
         raise SettingsInvalid(msg, where="context lab", hint="start one: enrollmend lab up")
     msg = f"there is no context {name!r}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.cli import exit_codes
 from orchestrator.cli.durations import shown
-from orchestrator.cli.orders import place
+from orchestrator.cli.orders import place, refused
 from orchestrator.cli.progress import progress_for
 from orchestrator.cli.watching import watch
 from orchestrator.domain.run import FINAL, is_still
@@ -80,6 +80,11 @@ def carry_out(
     for run in placed.runs:
         if run.id in placed.joined:
             house.terminal.say(f"{run.device}: joined {run.id}, which was {run.state.value}")
+            if lacks := refused(run.options, options):
+                house.terminal.say(
+                    f"{run.device}: {run.id} was started without {' and '.join(lacks)}, and goes on"
+                    f" without; to change that: enrollmend cancel {run.id}, then ask again"
+                )
     if detach or not placed.runs:
         return Carried(runs=placed.runs, busy=placed.busy)
     carried = watch_runs(house, settings, ports, placed.runs, seconds=seconds, here=here)

@@ -95,15 +95,17 @@ class House:
             house.context = context
         return house
 
-    def settings(self) -> Settings:
-        """Read the settings.
+    def settings(self, *, lab_needed: bool = True) -> Settings:
+        """Read the settings; those of the lab's context only while a lab runs, where one is needed.
 
         Raises:
             SettingsInvalid: they cannot be used.
         """
         from orchestrator.settings import load_settings  # noqa: PLC0415 - `--help` does without it
 
-        return load_settings(context=self.context, environment=self.environment)
+        return load_settings(
+            context=self.context, environment=self.environment, lab_needed=lab_needed
+        )
 
     def lab_dir(self) -> Path:
         """Return where a lab says how it is reached; it needs no context, for it makes one.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.usecases.ports import Ports
 
 _READING = frozenset({Intent.WHY, Intent.VERIFY})
+_REBOOTS = ("never", "if_needed", "allow")
 _SHORT = 180.0
 """Seconds a run that only reads is waited for."""
 
@@ -81,6 +82,18 @@ def _serves(there: RunOptions, wanted: RunOptions) -> bool:
     if _reads(wanted):
         return there.intent is not Intent.UNDO
     return there.intent is wanted.intent and not there.dry_run
+
+
+def refused(there: RunOptions, wanted: RunOptions) -> tuple[str, ...]:
+    """Return the permissions that were asked for and that a joined run does not have, as typed."""
+    if _reads(wanted) or wanted.intent is not Intent.FIX:
+        return ()
+    lacks = []
+    if wanted.allow_configmgr_removal and not there.allow_configmgr_removal:
+        lacks.append("--allow-configmgr-removal")
+    if _REBOOTS.index(wanted.reboot) > _REBOOTS.index(there.reboot):
+        lacks.append(f"--reboot {wanted.reboot.replace('_', '-')}")
+    return tuple(lacks)
 
 
 def _wait_out(run: Run, ports: Ports) -> None:

@@ -169,7 +169,14 @@ def _steps(run: Run) -> list[dict[str, object]]:
     done = [_step(outcome) for outcome in run.outcomes]
     names = {outcome.stage for outcome in run.outcomes}
     planned: list[dict[str, object]] = [
-        {"name": stage.name, "state": "planned", "changed": 0, "ms": 0, "detail": stage.reason}
+        {
+            "name": stage.name,
+            "state": "planned",
+            "changed": 0,
+            "ms": 0,
+            "detail": stage.reason,
+            "objects": [],
+        }
         for stage in (run.plan.stages if run.plan else ())
         if stage.name not in names
     ]
@@ -183,6 +190,7 @@ def _step(outcome: Outcome) -> dict[str, object]:
         "changed": len(outcome.changes) if outcome.status is StageStatus.CHANGED else 0,
         "ms": outcome.elapsed_ms,
         "detail": outcome.reason,
+        "objects": [change.object for change in outcome.changes],
     }
 
 

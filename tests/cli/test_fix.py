@@ -151,6 +151,18 @@ def test_a_second_fix_joins_the_first(bench: Any, make: Any) -> None:
     assert len(bench.ledger.state.runs) == 1
 
 
+def test_a_run_that_is_joined_without_the_permissions_asked_for_is_said(
+    bench: Any, make: Any
+) -> None:
+    bench.endings["PC-0001"] = make["resting"](RunState.AWAY)
+    bench.run("fix", "PC-0001", "--reboot", "if-needed")
+    more = bench.run("fix", "PC-0001", "--reboot", "allow", "--allow-configmgr-removal", "--yes")
+    told = "r-0000000001 was started without --allow-configmgr-removal and --reboot allow"
+    assert told in " ".join(more.err.split())
+    assert "enrollmend cancel r-0000000001" in " ".join(more.err.split())
+    assert "started without" not in bench.run("fix", "PC-0001").err
+
+
 def test_a_fix_waits_for_a_run_that_only_reads_and_then_repairs(bench: Any, make: Any) -> None:
     def end(run: Any) -> Any:
         reading = run.options.intent is Intent.WHY

@@ -64,6 +64,16 @@ def test_servers_of_all_contexts_are_listed_running_or_not(
     assert max(map(len, table.splitlines())) <= 80
 
 
+def test_the_server_of_a_lab_that_is_down_is_stopped_by_the_name_of_its_context(
+    bench: Any, start: Callable[[str], EmbeddedValkey]
+) -> None:
+    mine = start("lab")
+    ran = bench.run("store", "stop", "-c", "lab")
+    assert ran.code == 0, ran.err
+    assert "stopped the server of context lab" in ran.err
+    assert not mine.running()
+
+
 def test_stopping_ends_the_server_of_this_context_and_keeps_its_data(
     bench: Any, start: Callable[[str], EmbeddedValkey]
 ) -> None:

@@ -81,6 +81,7 @@ def test_the_document_is_json_and_carries_cause_evidence_and_steps() -> None:
         "changed": 1,
         "ms": 12,
         "detail": "",
+        "objects": ["HKLM"],
     }
     assert [step["state"] for step in again["steps"][1:]] == ["planned"] * 4
 

@@ -25,7 +25,7 @@ def status(
 ) -> int:
     """List the embedded servers of all contexts that have data here; start none."""
     house = House.of(ctx, context)
-    settings = house.settings()
+    settings = house.settings(lab_needed=False)
     found = stores(settings.state_dir)
     rows = [_row(each) for each in found]
     if output == "table" and not found:
@@ -56,7 +56,7 @@ def stop(
     Workers that use it start it again: stop them first.
     """
     house = House.of(ctx, context)
-    settings = house.settings()
+    settings = house.settings(lab_needed=False)
     if settings.redis_url and not every:
         msg = f"this context has no embedded server: it keeps its work in {settings.redis_shown}"
         raise InvalidInput(msg, hint="enrollmend store status lists those of other contexts")
