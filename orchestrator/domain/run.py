@@ -110,6 +110,8 @@ class Run:
         tries: how often each kind of fault has come in a row.
         boot: the device's boot time at the last look.
         restarted: the boot in which this run asked for a restart; empty for never.
+        device_id: the directory's id of the device, lower case, as the first look that found one
+            read it; a later look that finds another is at another PC.
         build: the build number of its Windows at the last look; 0 when not known.
         verdict, reason, owner, next_action: the end, in words for the operator.
     """
@@ -130,6 +132,7 @@ class Run:
     tries: tuple[tuple[str, int], ...] = ()
     boot: str = ""
     restarted: str = ""
+    device_id: str = ""
     build: int = 0
     diagnosis: Diagnosis | None = None
     plan: Plan | None = None

@@ -40,6 +40,7 @@ from orchestrator.domain.restart import STAGE as RESTART
 from orchestrator.domain.restart import with_restart
 from orchestrator.domain.retry import MAX_ROUNDS, Fault, GiveUp, Timings, decide
 from orchestrator.domain.run import Intent, Run, RunState, Verdict
+from orchestrator.domain.same_pc import CHECK_DNS, other_machine
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
 
 _CHANGED = frozenset({StageStatus.CHANGED, StageStatus.UNCHANGED})
@@ -114,33 +115,17 @@ def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
     run = replace(run, tries=lasting, boot=facts.identity.boot if facts.identity else run.boot)
     if facts.os is not None and facts.os.build is not None:
         run = replace(run, build=facts.os.build)
-    mismatch = _other_machine(run, facts)
+    mismatch = other_machine(run, facts)
     if mismatch and run.state is RunState.SETTLED:
         return replace(run, due=None)
     if mismatch:
-        return settle(run, Verdict.IDENTITY_MISMATCH, mismatch, next_action=_CHECK_DNS)
+        return settle(run, Verdict.IDENTITY_MISMATCH, mismatch, next_action=CHECK_DNS)
+    run = replace(run, device_id=run.device_id or facts.device_id.lower())
     if run.state is RunState.SETTLED:
         return _checked_again(run, event, timings)
     if run.marker is not None:
         return _verified(run, event, timings)
     return _judged(run, event, timings)
-
-
-_CHECK_DNS = "check the DNS record and the computer account of that name; nothing was changed"
-
-
-def _other_machine(run: Run, facts: Facts) -> str:
-    """Return why this is not the PC that was asked for; empty when it is."""
-    if facts.identity is None:
-        return "the device did not say who it is"
-    name = facts.identity.computer_name
-    if name.upper() != run.device.key:
-        return f"{run.device} answered as {name}"
-    wanted = run.options.object_id.lower()
-    found = facts.device_id.lower()
-    if wanted and found and wanted != found:
-        return f"{run.device} has the directory object {found}, not {wanted}"
-    return ""
 
 
 def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
@@ -340,7 +325,7 @@ def _restored(run: Run) -> Run:
 
 def _broken(run: Run, event: AttemptBroken, timings: Timings) -> Run:
     if event.identity:
-        return settle(run, Verdict.IDENTITY_MISMATCH, event.text, next_action=_CHECK_DNS)
+        return settle(run, Verdict.IDENTITY_MISMATCH, event.text, next_action=CHECK_DNS)
     if run.state is RunState.SETTLED:
         wait = decide(
             Fault.UNREACHABLE,

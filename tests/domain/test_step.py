@@ -30,11 +30,13 @@ from tests.domain.facts_builder import (
     NOW,
     blank,
     certificate,
+    dsregcmd,
     event,
     events,
     failed,
     healthy,
     iso,
+    unjoined,
 )
 
 TIMINGS = Timings()
@@ -133,6 +135,34 @@ def test_another_pc_under_the_name_is_never_touched() -> None:
 def test_another_directory_object_of_the_same_name_is_never_touched() -> None:
     options = RunOptions(object_id="99999999-6a1f-4c55-9b0e-2f3a94d0c611")
     assert read(begun(options=options), flagged()).verdict is Verdict.IDENTITY_MISMATCH
+
+
+def test_a_directory_object_that_is_wanted_and_cannot_be_read_is_not_the_wanted_one() -> None:
+    options = RunOptions(object_id="7d1e5c02-6a1f-4c55-9b0e-2f3a94d0c611")
+    unread = flagged() | {"dsregcmd": {"text": unjoined(), "exit_code": 0}}
+    assert read(begun(options=options), flagged()).state is RunState.REPAIRING
+    assert read(begun(options=options), unread).verdict is Verdict.IDENTITY_MISMATCH
+
+
+def test_another_pc_under_the_name_at_a_later_look_of_the_run_is_never_touched() -> None:
+    other = "99999999-6a1f-4c55-9b0e-2f3a94d0c611"
+    stranger = flagged() | {"dsregcmd": {"text": dsregcmd(DeviceId=other), "exit_code": 0}}
+    first = read(begun(), flagged())
+    assert first.device_id == "7d1e5c02-6a1f-4c55-9b0e-2f3a94d0c611"
+    broken = ended(first, outcome("flag", StageStatus.FAILED))
+    again = apply(broken, AttemptBegan(at=NOW), TIMINGS)
+    assert read(again, flagged()).state is RunState.REPAIRING
+    last = read(again, stranger)
+    assert last.verdict is Verdict.IDENTITY_MISMATCH
+    assert other in last.reason
+
+
+def test_a_pc_that_left_the_directory_meanwhile_is_judged_by_the_diagnosis() -> None:
+    gone = flagged() | {"dsregcmd": {"text": unjoined(), "exit_code": 0}}
+    broken = ended(read(begun(), flagged()), outcome("flag", StageStatus.FAILED))
+    last = read(apply(broken, AttemptBegan(at=NOW), TIMINGS), gone)
+    assert last.verdict is not Verdict.IDENTITY_MISMATCH
+    assert last.device_id
 
 
 def test_a_trigger_is_followed_by_a_fresh_look() -> None:
