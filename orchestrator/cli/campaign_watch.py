@@ -114,7 +114,7 @@ def tell_end(house: House, view: Overview) -> int:
         say_it_goes_on(house, campaign_id, "nothing to see for now")
     elif at_gate(view):
         house.terminal.say(f"to go on: enrollmend campaign promote {campaign_id}")
-    elif view.campaign.status is CampaignStatus.STOPPED:
+    elif view.campaign.status in {CampaignStatus.PAUSED, CampaignStatus.STOPPED}:
         house.terminal.say(f"to go on after all: enrollmend campaign resume {campaign_id}")
     return code
 

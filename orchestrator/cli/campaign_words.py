@@ -97,6 +97,10 @@ def done_line(view: Overview) -> str:
     return f"{view.settled:,} of {view.targets:,} {word}"
 
 
+_HALTED = frozenset({CampaignStatus.PAUSED, CampaignStatus.STOPPED})
+"""It goes on when somebody resumes it."""
+
+
 def budget_line(share: Share, total: int) -> str:
     """Return a failure budget with the number it comes to."""
     allowed = share.of(total)
@@ -106,7 +110,7 @@ def budget_line(share: Share, total: int) -> str:
 def exit_code(view: Overview) -> int:
     """Return the exit code of a campaign as it stands."""
     status = view.campaign.status
-    if status in {CampaignStatus.STOPPED, CampaignStatus.CANCELLED} or at_gate(view):
+    if status in _HALTED | {CampaignStatus.CANCELLED} or at_gate(view):
         return exit_codes.STOPPED
     if status is CampaignStatus.PLANNED:
         return exit_codes.APPROVAL
@@ -132,7 +136,7 @@ def nothing_to_see(view: Overview) -> bool:
     """Tell whether it needs a person, or only devices are left that are away or held."""
     if view.campaign.status in _NEXT_BY_HAND or at_gate(view):
         return True
-    if view.campaign.status is CampaignStatus.STOPPED:
+    if view.campaign.status in _HALTED:
         return not view.working
     resting = view.parked + sum(view.states[state] for state in _AT_REST)
     return (

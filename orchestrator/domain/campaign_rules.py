@@ -212,7 +212,9 @@ def _eta(campaign: Campaign, progress: Progress, now: datetime) -> datetime | No
     if campaign.status is not CampaignStatus.RUNNING or started is None or done < _PACE_AT_LEAST:
         return None
     left = progress.total - progress.settled - progress.away - progress.held - progress.parked
-    return now + timedelta(seconds=(now - started).total_seconds() / done * max(left, 0))
+    if left <= 0 or campaign.course.wave_ended is not None:
+        return None  # nothing is worked on: what is left rests, or the next wave is not released
+    return now + timedelta(seconds=(now - started).total_seconds() / done * left)
 
 
 def moved(campaign: Campaign, status: CampaignStatus, reason: str) -> Campaign:

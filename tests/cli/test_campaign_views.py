@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from rich.console import Console
 
 from orchestrator.cli.campaign_report import report_rows
@@ -323,9 +324,13 @@ def test_what_rests_for_a_pc_a_person_or_the_service_ends_the_watching(make: Any
     assert not nothing_to_see(overview(at, **resting, parked=0))
 
 
-def test_a_stopped_campaign_is_watched_until_its_last_device_is_done(make: Any) -> None:
+@pytest.mark.parametrize("status", [CampaignStatus.STOPPED, CampaignStatus.PAUSED])
+def test_a_halted_campaign_is_watched_until_its_last_device_is_done(
+    make: Any, status: CampaignStatus
+) -> None:
     at = make["run"]().created
-    stopped = campaign(at, status=CampaignStatus.STOPPED)
+    stopped = campaign(at, status=status)
+    assert exit_code(overview(at, campaign=stopped)) == 5
     assert not nothing_to_see(overview(at, campaign=stopped))
     assert nothing_to_see(overview(at, campaign=stopped, working=0))
 

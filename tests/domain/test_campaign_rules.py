@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -116,6 +117,9 @@ def test_the_pace_so_far_tells_when_the_last_one_settles() -> None:
     seen = overview_of(campaign, _tally(enrolled=10, queued=10, away=7), NOW)
     assert seen.eta == NOW + timedelta(minutes=10)
     assert seen.settled == 10
+    assert overview_of(campaign, _tally(enrolled=10, away=7), NOW).eta is None
+    baking = replace(campaign, course=replace(campaign.course, wave_ended=NOW))
+    assert overview_of(baking, _tally(enrolled=10, queued=10), NOW).eta is None
 
 
 def test_openings_are_told_by_site_with_their_end() -> None:

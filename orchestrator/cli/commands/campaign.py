@@ -71,7 +71,7 @@ def plan(
         typer.Option(
             "--max-failures",
             metavar="N|N%",
-            help="How many may fail; 2%, and at least 1, when not said.",
+            help="How many may fail, and so be worked on at once; 2%, at least 1.",
         ),
     ] = "",
     cause_budget: Annotated[
