@@ -79,13 +79,11 @@ class Crowd:
     def switch_off(self, share: float) -> None:
         """Let a share of the PCs be away."""
         self.away = self.random.sample(self.names, round(len(self.names) * share))
-        for name in self.away:
-            self.stack.order("set", pc=name, power="off")
+        self.stack.order("power", pcs=self.away, on=False)
 
     def come_back(self, count: int) -> None:
         """Switch some of those on that are away."""
-        for name in self.away[:count]:
-            self.stack.order("set", pc=name, power="on")
+        self.stack.order("power", pcs=self.away[:count], on=True)
         del self.away[:count]
 
     def go_wrong(self, share: float) -> Counter[str]:
