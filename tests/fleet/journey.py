@@ -20,6 +20,7 @@ from orchestrator.adapters.memory import ManualClock, MemoryLedger
 from orchestrator.adapters.presence import TcpPresence
 from orchestrator.adapters.psrp import PsrpSessions
 from orchestrator.domain.device import DeviceName
+from orchestrator.domain.plan import Decision
 from orchestrator.domain.run import FINAL, RunOptions, RunState
 from orchestrator.lab import fleet
 from orchestrator.lab.backend_powershell import PowerShellBackend
@@ -157,7 +158,7 @@ class FleetOnWire:
         ledger.on_judgement = lambda _: early.extend(self.diff(name, before))
         ports = self.ports(name, ledger)
         run = submit(DeviceName(name), options or RunOptions(), ports).run
-        while run.state not in {*FINAL, RunState.HELD} and run.due is not None:
+        while run.state not in FINAL and not _asks_somebody(run) and run.due is not None:
             assert run.attempt < ATTEMPTS, f"{name} goes on for ever: {run.reason}"
             clock.move(max(run.due - clock.now(), timedelta()))
             self.lab.sync(name)
@@ -201,3 +202,9 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
+
+
+def _asks_somebody(run: Run) -> bool:
+    """Tell whether a run rests for a person; what may pass by itself is looked at again."""
+    passes = run.plan is not None and run.plan.decision is Decision.RETRY
+    return run.state is RunState.HELD and not passes

@@ -239,7 +239,7 @@ def test_failures_stop_the_campaign_within_its_budget_exactly() -> None:
         campaigns.resume(document.campaign, "ada", here.ports)
     for pc in here.fleet.pcs.values():
         pc.refuses = False
-    campaigns.resume(document.campaign, "ada", here.ports, max_failures=Share.parse("5"))
+    campaigns.resume(document.campaign, "grace", here.ports, max_failures=Share.parse("5"))
     here.work(40)
     seen = campaigns.overview(document.campaign, here.ports)
     assert seen.campaign.status is CampaignStatus.FINISHED
