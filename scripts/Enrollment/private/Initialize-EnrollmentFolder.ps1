@@ -29,10 +29,10 @@ function Initialize-EnrollmentFolder
         if ((-not (Test-Path -LiteralPath $folder -ErrorAction Stop)) -and $PSCmdlet.ShouldProcess($folder, 'create'))
         {
             $null = New-Item -Path $folder -ItemType Directory -ErrorAction Stop
-            if ($folder -eq $Attempt.Root)
-            {
-                Protect-EnrollmentFolder -LiteralPath $folder
-            }
+        }
+        if ($folder -eq $Attempt.Root)
+        {
+            Protect-EnrollmentFolder -LiteralPath $folder
         }
     }
 }
