@@ -63,7 +63,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     store = Store.connect(url, prefix=PREFIX)
     clock, runs, feed = SystemClock(), RedisRuns(store), RedisFeed(store)
     accounts = RedisAccounts(store)
-    profile, resolver = _profile(settings), _resolver(settings)
+    profile, names = _profile(settings), resolver(settings)
     timings = settings.timings.effective()
     own = load_own_steps(Path(settings.own_steps_dir)) if settings.own_steps_dir else OwnSteps()
     definitions = None
@@ -76,7 +76,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         return PsrpSessions(
             profile,
             Credentials(settings.connection.account_environment(os.environ)),
-            resolver,
+            names,
             transport=settings.connection.transport,
             operation_timeout=int(settings.connection.operation_timeout),
             connect_timeout=settings.connection.connect_timeout,
@@ -107,7 +107,7 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         control=RedisControl(store),
         caps=RedisCaps(store),
         workers=RedisWorkers(store),
-        presence=TcpPresence(profile, resolver, seconds=settings.connection.connect_timeout),
+        presence=TcpPresence(profile, names, seconds=settings.connection.connect_timeout),
         own_steps=own.steps,
         own_digest=own.digest,
         sightings=RedisSightings(store),
@@ -152,7 +152,7 @@ def watch(settings: Settings, ports: Ports, *, ring: Callable[[], object]) -> Wa
         sightings=ports.sightings,
         sweep=PresenceSweep(
             _profile(settings),
-            _resolver(settings),
+            resolver(settings),
             seconds=chosen.timeout,
             in_flight=chosen.in_flight,
             resolvers=chosen.resolvers,
@@ -188,6 +188,11 @@ def _profile(settings: Settings) -> ConnectionProfile:
     )
 
 
-def _resolver(settings: Settings) -> DnsResolver | HostsResolver:
+def resolver(settings: Settings) -> DnsResolver | HostsResolver:
+    """Return what finds the addresses of host names: DNS, or the hosts file that was set.
+
+    Raises:
+        SettingsInvalid: the hosts file cannot be used.
+    """
     file = settings.connection.hosts_file
     return HostsResolver(Path(file)) if file else DnsResolver()

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.adapters.embedded import redis_url
 from orchestrator.adapters.ledger import RedisTargetBook, Store
-from orchestrator.adapters.resolver import DnsResolver, HostsResolver
-from orchestrator.wiring import PREFIX, workers_alive
+from orchestrator.wiring import PREFIX, resolver, workers_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +28,7 @@ def addresses(settings: Settings) -> Callable[[str], Sequence[str]]:
     Raises:
         SettingsInvalid: the hosts file cannot be used.
     """
-    file = settings.connection.hosts_file
-    return (HostsResolver(Path(file)) if file else DnsResolver()).addresses
+    return resolver(settings).addresses
 
 
 def store_facts(settings: Settings) -> tuple[str, datetime]:

@@ -128,12 +128,7 @@ class House:
         Raises:
             InvalidInput: nobody is there to ask, and `yes` was not given.
         """
-        if yes:
-            return True
-        if not self.terminal.can_ask:
-            msg = f"{question}, and nobody is here to agree to it"
-            raise InvalidInput(msg, hint="say --yes if that is what you want")
-        return self.terminal.ask(f"{question}. Go on?")
+        return yes or self._somebody(question).ask(f"{question}. Go on?")
 
     def confirm_by_name(self, question: str, name: str, *, yes: bool) -> bool:
         """Have a person agree to something far-reaching by typing its name.
@@ -141,9 +136,11 @@ class House:
         Raises:
             InvalidInput: nobody is there to ask, and `yes` was not given.
         """
-        if yes:
-            return True
+        to_type = f"{question}. Type {name!r} to go on:"
+        return yes or self._somebody(question).ask_for(to_type) == name
+
+    def _somebody(self, question: str) -> Terminal:
         if not self.terminal.can_ask:
             msg = f"{question}, and nobody is here to agree to it"
             raise InvalidInput(msg, hint="say --yes if that is what you want")
-        return self.terminal.ask_for(f"{question}. Type {name!r} to go on:") == name
+        return self.terminal

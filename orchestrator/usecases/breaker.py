@@ -10,14 +10,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.campaign_rules import moved
 from orchestrator.errors import NotFound, RunChanged
-from orchestrator.usecases.ports import Entry
+from orchestrator.usecases.campaign_entries import said
 
 if TYPE_CHECKING:
+    from orchestrator.domain.campaign import Campaign
     from orchestrator.errors import AuthenticationRefused
     from orchestrator.usecases.ports import Ports
 
@@ -39,39 +41,34 @@ def stop_for_account(error: AuthenticationRefused, ports: Ports) -> list[str]:
     """
     paused = []
     for campaign in ports.control.going():
-        runs = campaign.status is CampaignStatus.RUNNING
-        if not runs and not (campaign.status is CampaignStatus.PLANNING and error.refused_by):
-            continue
-        now = ports.clock.now()
-        text = f"paused: {_text(error)}, then resume" if runs else f"waits: {_text(error)}"
-        try:
-            kept = campaign
-            if runs:
-                kept = ports.campaigns.set_status(
-                    campaign.id, CampaignStatus.PAUSED, now, only_from=CampaignStatus.RUNNING
-                )
-                if kept.status is not CampaignStatus.PAUSED:
-                    continue  # somebody stopped it, or called it off, meanwhile
-                paused.append(campaign.id)
-            entry = Entry(
-                run_id="",
-                device="",
-                campaign=campaign.id,
-                at=now,
-                kind="decision",
-                state=(CampaignStatus.PAUSED if runs else campaign.status).value,
-                text=text,
-            )
-            if not runs:
-                ports.campaigns.remark(campaign.id, entry)
-                continue
-            try:
-                ports.campaigns.save(moved(kept, CampaignStatus.PAUSED, text), [entry])
-            except RunChanged:  # somebody steered it since: theirs is the reason
-                ports.campaigns.remark(campaign.id, entry)
-        except NotFound:
-            continue  # forgotten in between
+        with suppress(NotFound):  # forgotten in between
+            if campaign.status is CampaignStatus.RUNNING:
+                if _pause(campaign, f"paused: {_text(error)}, then resume", ports):
+                    paused.append(campaign.id)
+            elif campaign.status is CampaignStatus.PLANNING and error.refused_by:
+                _remark(campaign, f"waits: {_text(error)}", ports)
     return paused
+
+
+def _pause(campaign: Campaign, text: str, ports: Ports) -> bool:
+    """Pause a campaign that runs; tell whether it was still running."""
+    now = ports.clock.now()
+    kept = ports.campaigns.set_status(
+        campaign.id, CampaignStatus.PAUSED, now, only_from=CampaignStatus.RUNNING
+    )
+    if kept.status is not CampaignStatus.PAUSED:
+        return False  # somebody stopped it, or called it off, meanwhile
+    try:
+        decision = said(kept, now, text, kind="decision")
+        ports.campaigns.save(moved(kept, CampaignStatus.PAUSED, text), [decision])
+    except RunChanged:  # somebody steered it since: theirs is the reason
+        _remark(kept, text, ports)
+    return True
+
+
+def _remark(campaign: Campaign, text: str, ports: Ports) -> None:
+    decision = said(campaign, ports.clock.now(), text, kind="decision")
+    ports.campaigns.remark(campaign.id, decision)
 
 
 def _text(error: AuthenticationRefused) -> str:

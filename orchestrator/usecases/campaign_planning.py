@@ -36,7 +36,7 @@ from orchestrator.usecases.campaign_entries import said
 from orchestrator.usecases.campaign_tick import call_off_some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from orchestrator.domain.approval import Approved
     from orchestrator.domain.campaign_plan import DevicePlan
@@ -230,7 +230,7 @@ def start(
             starting = replace(moved(campaign, CampaignStatus.STARTING, ""), course=course)
             campaign = ports.campaigns.save(starting)
         call_off_some(left_out, ports)
-        _put_into_runs(campaign, document, ports)
+        _put_into_runs(campaign, document, to_do, ports)
         _limit(campaign, document, ports)
         return _let_run(campaign, course, document, ports)
     except RunChanged as error:
@@ -321,18 +321,17 @@ def _of(document: PlanDocument, ports: Ports) -> Campaign:
     return campaign
 
 
-def _put_into_runs(campaign: Campaign, document: PlanDocument, ports: Ports) -> None:
+def _put_into_runs(
+    campaign: Campaign, document: PlanDocument, to_do: Sequence[DevicePlan], ports: Ports
+) -> None:
     """Give every device what was approved for it, and let it wait for its wave."""
     now = ports.clock.now()
-    todo = [each for each in document.devices if each.verdict is not Verdict.ALREADY_ENROLLED]
-    union = union_of(todo) if document.policy.unseen_allowed else ()
+    union = union_of(to_do) if document.policy.unseen_allowed else ()
     deadline = (campaign.course.started or now) + timedelta(
         seconds=document.policy.patience_seconds
     )
     of = partial(approved_for, union=union, module=document.module)
-    known: Mapping[str, DevicePlan] = {}
-    batch: list[Run] = []
-    ordered = iter(in_turn(todo))
+    ordered = iter(in_turn(to_do))
     while some := list(islice(ordered, _PAGE)):
         known = {run_id(campaign.id, DeviceName(each.device)): each for each in some}
         batch = [

@@ -24,6 +24,7 @@ from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import RunOptions
 from orchestrator.errors import InvalidInput
 from orchestrator.usecases import campaigns
+from orchestrator.usecases.ports import Ports
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 
@@ -151,7 +152,7 @@ def plan(
         planned = campaigns.plan_campaign(
             chosen.targets,
             ports,
-            name=_name(name, house, len(chosen.targets)),
+            name=_name(name, len(chosen.targets), ports),
             author=who.name,
             options=RunOptions(
                 allow_configmgr_removal=allow_configmgr_removal, reboot=reboot.replace("-", "_")
@@ -170,12 +171,11 @@ def plan(
     return _write_when_read(house, of, file, watching)
 
 
-def _name(name: str, house: House, count: int) -> str:
+def _name(name: str, count: int, ports: Ports) -> str:
     text = name.strip()
     if not text.isprintable() or len(text) > 80:  # noqa: PLR2004 - a line of a terminal
         msg = "a name has at most 80 printable characters"
         raise InvalidInput(msg, where="--name")
-    _, ports = house.ports()
     return text or f"{counted(count, 'device')}, {ports.clock.now():%Y-%m-%d}"
 
 

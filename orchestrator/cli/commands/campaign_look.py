@@ -23,8 +23,6 @@ from orchestrator.usecases.known_targets import campaign_runs
 
 app = typer.Typer()
 
-_LAST = 5
-
 
 @app.command("ls")
 def ls(

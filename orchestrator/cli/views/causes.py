@@ -36,11 +36,3 @@ def facts_view(title: str, facts: Mapping[str, str]) -> RenderableType:
         if value and value not in title.split():
             body.add_row(f"  {name.replace('_', ' ')}", clean(value))
     return Group(Text(clean(title).strip(), style="bold"), body)
-
-
-def names_view(title: str, names: Sequence[str]) -> Table:
-    """Return names, one a row."""
-    table = grid(title)
-    for name in names:
-        table.add_row(clean(name))
-    return table
