@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from orchestrator.cli.house import House
 from orchestrator.cli.terminal import Terminal
 from orchestrator.lab.service_control import ask
 from orchestrator.lab.service_state import running_pid
+from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,12 +39,6 @@ CANARY = "Wr0ng-Canary-4711!"
 """A password that opens nothing, to be searched for."""
 
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def until(true: Callable[[], Any], *, seconds: float = PATIENCE, what: str = "") -> Any:

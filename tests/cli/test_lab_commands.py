@@ -10,16 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from orchestrator.lab.service_state import running_pid
+from tests.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

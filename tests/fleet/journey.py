@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from orchestrator.lab.backend_powershell import PowerShellBackend
 from orchestrator.lab.service import running_lab
 from orchestrator.usecases.advance import advance
 from orchestrator.usecases.submit import submit
+from tests.free_port import free_port
 from tests.usecases.world import World
 
 if TYPE_CHECKING:
@@ -191,17 +191,11 @@ def fleet_on_wire(devices: Iterable[str | tuple[str, str]]) -> Iterator[FleetOnW
     with running_lab(
         made,
         backend=TimedBackend(clocks),
-        ports={"http": _free_port()},
+        ports={"http": free_port()},
         pace=PACE,
         seed=os.getpid(),
     ) as lab:
         yield FleetOnWire(lab, clocks)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _asks_somebody(run: Run) -> bool:

@@ -91,20 +91,10 @@ def _reach(item: pytest.Item) -> Reach:
         if not _passes(item):
             message = f"{item.nodeid} fails over the right text"
             raise AssertionError(message)
-        lines = {_place(line) for line in bench.Bench.watched_by.lines(bench.MODULE_TEXT)}
+        lines = {bench.place(line) for line in bench.Bench.watched_by.lines(bench.MODULE_TEXT)}
     finally:
         bench.Bench.watched_by = None
     return Reach(item, time.monotonic() - began, lines)
-
-
-def _place(line: int) -> tuple[str, int]:
-    first = 1
-    for function in functions().values():
-        length = function.text.count("\n") + 1
-        if line < first + length:
-            return function.name, line - first + 1
-        first += length
-    return "", line
 
 
 def _passes(item: pytest.Item) -> bool:

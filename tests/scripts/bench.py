@@ -193,3 +193,14 @@ class Bench:
     def alone(self) -> None:
         """Let nobody be signed in."""
         self.device.users = ()
+
+
+def place(line: int) -> tuple[str, int]:
+    """Return function and line in it for a line of the joined text."""
+    first = 1
+    for function in functions().values():
+        length = function.text.count("\n") + 1
+        if line < first + length:
+            return function.name, line - first + 1
+        first += length
+    return "", line

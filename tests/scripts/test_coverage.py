@@ -13,7 +13,6 @@ import pytest
 from orchestrator.lab.powershell import Coverage
 from orchestrator.lab.powershell.compiler import compile_script
 from orchestrator.lab.store_state import MDM_CHANNEL
-from orchestrator.module import functions
 from tests.own_steps import test_module as test_own_steps
 from tests.scripts import (
     test_agents,
@@ -24,7 +23,7 @@ from tests.scripts import (
     test_restore,
     test_stages,
 )
-from tests.scripts.bench import MODULE_TEXT, Bench
+from tests.scripts.bench import MODULE_TEXT, Bench, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,17 +165,6 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_stages.test_the_task_of_group_policy_is_used_when_it_is_there,
     test_stages.test_what_cannot_be_removed_is_named_and_stops_the_repair,
 )
-
-
-def place(line: int) -> tuple[str, int]:
-    """Return function and line in it for a line of the joined text."""
-    first = 1
-    for function in functions().values():
-        length = function.text.count("\n") + 1
-        if line < first + length:
-            return function.name, line - first + 1
-        first += length
-    return "", line
 
 
 @pytest.fixture(scope="module")

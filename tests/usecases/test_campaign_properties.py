@@ -11,18 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.adapters.embedded import EmbeddedValkey
-from orchestrator.adapters.ledger import (
-    RedisAgenda,
-    RedisCampaigns,
-    RedisCaps,
-    RedisControl,
-    RedisFeed,
-    RedisLeases,
-    RedisRuns,
-    RedisWorkers,
-    Store,
-)
-from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell
+from orchestrator.adapters.ledger import Store
+from orchestrator.adapters.memory import ManualClock
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.run import RunState, Verdict
@@ -30,10 +20,10 @@ from orchestrator.domain.share import Share
 from orchestrator.errors import LeaseLost, NotNow
 from orchestrator.usecases import campaigns
 from orchestrator.usecases.campaign_tick import tick
-from orchestrator.usecases.ports import Ports
 from orchestrator.usecases.reap import reap
 from tests.domain.facts_builder import NOW
 from tests.usecases.campaign_world import Fleet, World, quick
+from tests.usecases.redis_world import redis_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +32,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.campaign_plan import PlanDocument
     from orchestrator.domain.campaign_view import Overview
     from orchestrator.domain.run import Run
-    from orchestrator.usecases.ports import Lease
+    from orchestrator.usecases.ports import Lease, Ports
 
 ENDS = (
     (RunState.SETTLED, Verdict.ENROLLED),
@@ -183,7 +173,7 @@ def test_a_campaign_in_valkey_keeps_its_word_too(
     valkey: Store, steps: list[tuple[str, object]], devices: int, budget: int, parallel: int
 ) -> None:
     valkey.client.flushdb()
-    worked = _started(devices, budget, parallel, _in_valkey(valkey))
+    worked = _started(devices, budget, parallel, redis_ports(valkey, Fleet(ManualClock(NOW))))
     _keeps_its_word(worked, steps, budget, parallel)
 
 
@@ -194,25 +184,6 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     yield store
     store.close()
     server.stop()
-
-
-def _in_valkey(store: Store) -> Ports:
-    fleet = Fleet(ManualClock(NOW))
-    return Ports(
-        clock=fleet.clock,
-        ids=CountedIds(),
-        runs=RedisRuns(store),
-        leases=RedisLeases(store),
-        agenda=RedisAgenda(store),
-        feed=RedisFeed(store),
-        bell=MemoryBell(),
-        sessions=fleet,
-        presence=fleet,
-        campaigns=RedisCampaigns(store),
-        control=RedisControl(store),
-        caps=RedisCaps(store),
-        workers=RedisWorkers(store),
-    )
 
 
 def _stops_where_it_must(seen: Overview) -> None:

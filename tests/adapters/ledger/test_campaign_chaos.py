@@ -18,18 +18,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.embedded import EmbeddedValkey
-from orchestrator.adapters.ledger import (
-    RedisAgenda,
-    RedisCampaigns,
-    RedisCaps,
-    RedisControl,
-    RedisFeed,
-    RedisLeases,
-    RedisRuns,
-    RedisWorkers,
-    Store,
-)
-from orchestrator.adapters.memory import ManualClock, MemoryBell
+from orchestrator.adapters.ledger import RedisAgenda, RedisLeases, RedisRuns, Store
+from orchestrator.adapters.memory import ManualClock
 from orchestrator.adapters.system import SystemIds
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.device import DeviceName
@@ -41,17 +31,17 @@ from orchestrator.errors import StoreError
 from orchestrator.usecases import campaigns
 from orchestrator.usecases.advance import advance
 from orchestrator.usecases.campaign_tick import tick
-from orchestrator.usecases.ports import Ports
 from orchestrator.usecases.reap import reap
 from tests.domain.facts_builder import NOW
 from tests.usecases.campaign_world import PC, Fleet, quick
+from tests.usecases.redis_world import redis_ports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from orchestrator.domain.run import Run
-    from orchestrator.usecases.ports import Entry, Lease, Leases
+    from orchestrator.usecases.ports import Entry, Lease, Leases, Ports
 
 DEVICES = 120
 DEATHS = 25
@@ -165,20 +155,11 @@ class _Chaos:
 
 
 def _ports(store: Store, fleet: Fleet) -> Ports:
-    return Ports(
-        clock=fleet.clock,
+    return replace(
+        redis_ports(store, fleet),
         ids=SystemIds(),
-        runs=RedisRuns(store),
         leases=RedisLeases(store, length=timedelta(seconds=3)),
         agenda=RedisAgenda(store, grace=timedelta(seconds=1)),
-        feed=RedisFeed(store),
-        bell=MemoryBell(),
-        sessions=fleet,
-        presence=fleet,
-        campaigns=RedisCampaigns(store),
-        control=RedisControl(store),
-        caps=RedisCaps(store),
-        workers=RedisWorkers(store),
     )
 
 

@@ -8,26 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.adapters.embedded import EmbeddedValkey
-from orchestrator.adapters.ledger import (
-    RedisAgenda,
-    RedisCampaigns,
-    RedisCaps,
-    RedisControl,
-    RedisFeed,
-    RedisLeases,
-    RedisRuns,
-    RedisWorkers,
-    Store,
-)
-from orchestrator.adapters.memory import CountedIds, ManualClock, MemoryBell
+from orchestrator.adapters.ledger import Store
+from orchestrator.adapters.memory import ManualClock
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.run import RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.errors import StoreFull
 from orchestrator.usecases import campaigns
-from orchestrator.usecases.ports import Ports
 from tests.domain.facts_builder import NOW
 from tests.usecases.campaign_world import Fleet, World, quick
+from tests.usecases.redis_world import redis_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,23 +46,7 @@ def _full(store: Store) -> Iterator[None]:
 
 
 def _world(store: Store) -> World:
-    nobody = Fleet(ManualClock(NOW))
-    ports = Ports(
-        clock=nobody.clock,
-        ids=CountedIds(),
-        runs=RedisRuns(store),
-        leases=RedisLeases(store),
-        agenda=RedisAgenda(store),
-        feed=RedisFeed(store),
-        bell=MemoryBell(),
-        sessions=nobody,
-        presence=nobody,
-        campaigns=RedisCampaigns(store),
-        control=RedisControl(store),
-        caps=RedisCaps(store),
-        workers=RedisWorkers(store),
-    )
-    return World(given=ports)
+    return World(given=redis_ports(store, Fleet(ManualClock(NOW))))
 
 
 def test_a_plan_that_finds_no_memory_leaves_nothing(own_store: Store) -> None:
