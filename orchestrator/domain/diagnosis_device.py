@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from orchestrator.domain.codes import hexed, inside, normalise
+from orchestrator.domain.code import Code, Triage
+from orchestrator.domain.codes import hexed, inside, lookup, normalise
 from orchestrator.domain.diagnosis_view import View, finding, uses_device_credential
 from orchestrator.domain.facts_parts import Session
 from orchestrator.domain.findings import Finding
@@ -110,11 +111,9 @@ def judge_user(view: View) -> Iterator[Finding]:
         yield from _present(view, session)
     status = view.facts.user_prt
     if status is not None and status.prt is False:
-        attempt = status.get("Attempt Status") or ""
-        try:
-            why = f"its last attempt ended with {hexed(normalise(attempt))}" if attempt else ""
-        except ValueError:
-            why = f"its last attempt ended with {attempt}"
+        why, refused = _refused(status.get("Attempt Status") or "")
+        if refused is not None:
+            yield finding(refused.cause, f"dsregcmd in the user's session: {why}", refused.meaning)
         who = f" (session of {status.user})" if status.user else ""
         quoted = inside(status.get("Server Error Description") or "")
         told = f"Server Error Description quotes {quoted.text}: {quoted.meaning}" if quoted else ""
@@ -124,6 +123,22 @@ def judge_user(view: View) -> Iterator[Finding]:
         )
     elif status is not None and status.truth("WorkplaceJoined"):
         yield finding("workplace_joined", "dsregcmd in the user's session: WorkplaceJoined : YES")
+
+
+def _refused(attempt: str) -> tuple[str, Code | None]:
+    """Say how the last request for a token ended; with the code when it is not the user's to mend.
+
+    Args:
+        attempt: ``Attempt Status`` of dsregcmd; empty when it names none.
+    """
+    if not attempt:
+        return "", None
+    try:
+        known = lookup(normalise(attempt))
+        told = f"its last attempt ended with {hexed(normalise(attempt))}"
+    except ValueError:
+        return f"its last attempt ended with {attempt}", None
+    return told, known if known is not None and known.triage is Triage.CLOUD else None
 
 
 def _present(view: View, session: Session) -> Iterator[Finding]:

@@ -9,7 +9,8 @@
   what removes something. Whether the PC is restarted for it is decided in `restart`.
 - A cause that rests on a code alone holds for ten minutes. After that the attempt is repeated
   before anybody is sent for: what was wrong may have been put right. One that wants a restart
-  holds until there was one, a day at most. An unknown code is never acted upon.
+  holds until there was one, a day at most. An unknown code is never acted upon. A code that another
+  place than the attempt tells, such as the user's last request for a token, is of now.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def _decides(
         return True
     if cause.disposition is Disposition.REBOOT:
         return attempt.today and not attempt.rebooted
-    return attempt.recent
+    return attempt.recent or attempt.evidence not in item.evidence
 
 
 def _decide(deciding: list[tuple[Finding, Cause]], repair: Plan) -> Plan:

@@ -15,6 +15,7 @@ from orchestrator.lab import (  # noqa: F401 - each adds its PCs to the catalogu
     fleet_enrollments,
     fleet_odd,
     fleet_owner,
+    fleet_rare,
 )
 from orchestrator.lab.device import Device
 from orchestrator.lab.fleet_story import STORIES, Story

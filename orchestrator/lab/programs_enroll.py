@@ -97,7 +97,7 @@ def _credential(device: Device, *, device_credential: bool) -> _Verdict:
 def _token(device: Device, *, device_credential: bool) -> int:
     if device.cloud.token_code:
         return device.cloud.token_code
-    if device.join.auth_status.startswith("FAILED"):
+    if "disabled or deleted" in device.join.auth_status:
         return 0x80180002
     user = device.console_user
     if device_credential or user is None:

@@ -305,6 +305,16 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         reading(user_prt={"text": dsregcmd(AzureAdPrt="NO", Attempt_Status="0xc000006d")}),
         reading(user_prt=None, dsregcmd={"text": dsregcmd(AzureAdPrt="NO")}),
     ),
+    (
+        "idp_refused",
+        reading(user_prt={"text": dsregcmd(AzureAdPrt="NO", Attempt_Status="0xc00000d0")}),
+        reading(user_prt={"text": dsregcmd(AzureAdPrt="YES", Attempt_Status="0xc00000d0")}),
+    ),
+    (
+        "user_unknown_in_tenant",
+        reading(user_prt={"text": dsregcmd(AzureAdPrt="NO", Attempt_Status="0xc000005f")}),
+        reading(user_prt={"text": dsregcmd(AzureAdPrt="NO", Attempt_Status="0xc000006d")}),
+    ),
 ]
 NAMES = [name for name, _, _ in CASES]
 

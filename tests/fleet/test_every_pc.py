@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.run import RunOptions
 from orchestrator.lab import fleet
-from tests.fleet.expected import ODD, ROWS, check
+from tests.fleet.expected import ODD, ROWS, UNSEEN, check
 from tests.fleet.journey import START
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ PATIENCE = timedelta(hours=3)
 
 def test_the_table_names_every_pc_of_the_fleet_and_no_other() -> None:
     assert sorted(ROWS) == [story.name for story in fleet.catalogue()]
+
+
+def test_every_cause_is_seen_on_some_pc() -> None:
+    seen = {cause for row in ROWS.values() for cause in (row.cause, row.last_cause, *row.notes)}
+    assert sorted(set(CAUSES) - seen) == sorted(UNSEEN)
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in ODD])

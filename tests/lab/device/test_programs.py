@@ -24,6 +24,7 @@ from orchestrator.lab.store_state import MDM_CHANNEL, Cloud, Join
 
 Make = Callable[..., Device]
 GUID = fixed_guid("test")
+DISABLED = "FAILED. Device is either disabled or deleted"
 
 
 class Clock(Protocol):
@@ -145,7 +146,7 @@ def bend_join(pc: Device, **changes: object) -> None:
         (lambda pc: bend_user(pc, mfa="unanswered"), 0x8018002A),
         (lambda pc: bend_user(pc, routable=False), 0x8018002B),
         (lambda pc: bend_join(pc, mdm_url=""), 0x80180031),
-        (lambda pc: bend_join(pc, auth_status="FAILED. ERROR"), 0x80180002),
+        (lambda pc: bend_join(pc, auth_status=DISABLED), 0x80180002),
         (lambda pc: pc.registry.set(ENROLLMENTS, "MmpcEnrollmentFlag", 2), 0x80190190),
         (lambda pc: setattr(pc, "cloud", Cloud(enroll_code=0x80180018)), 0x80180018),
         (lambda pc: pc.services.pop("dmwappushservice"), 0x80180023),
