@@ -209,7 +209,7 @@ SERVICE_CAUSES = (
     ),
     _report(
         "unknown_code",
-        140,
+        330,
         Owner.DEVICE,
         "enrollment fails with a code that is not in the catalogue",
         "look the code up; nothing is repaired on the strength of an unknown code",

@@ -9,8 +9,9 @@
   what removes something. Whether the PC is restarted for it is decided in `restart`.
 - A cause that rests on a code alone holds for ten minutes. After that the attempt is repeated
   before anybody is sent for: what was wrong may have been put right. One that wants a restart
-  holds until there was one, a day at most. An unknown code is never acted upon. A code that another
-  place than the attempt tells, such as the user's last request for a token, is of now.
+  holds until there was one, a day at most. An unknown code repairs nothing, and keeps nothing
+  that is seen on the PC from being repaired. A code that another place than the attempt tells, such
+  as the user's last request for a token, is of now.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _decides(
         return False
     if item.cause == "ccm_orphan" and not options.allow_configmgr_removal:
         return diagnosis.last_error == BLOCKED and attempt.recent
-    if not cause.from_code or item.cause == "unknown_code":
+    if not cause.from_code:
         return True
     if cause.disposition is Disposition.REBOOT:
         return attempt.today and not attempt.rebooted

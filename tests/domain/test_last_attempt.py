@@ -256,11 +256,24 @@ def test_an_old_answer_is_asked_for_again_before_anybody_is_sent() -> None:
     assert recent.owner is Owner.TENANT
 
 
-def test_an_unknown_code_is_never_acted_upon_however_old() -> None:
-    for age in (1, 60, 60 * 24 * 90):
+def test_an_unknown_code_repairs_nothing_and_is_asked_for_again_when_it_is_old() -> None:
+    _, plan, _ = judge(reading(events=events(failed(0x8018002C, minutes_ago=1))))
+    assert plan.decision is Decision.OWNER
+    assert plan.stages == ()
+    for age in (11, 60 * 24 * 90):
         _, plan, _ = judge(reading(events=events(failed(0x8018002C, minutes_ago=age))))
-        assert plan.decision is Decision.OWNER
-        assert plan.stages == ()
+        assert [stage.name for stage in plan.stages] == ["backup", "trigger"]
+        assert "once more; if it fails the same way: look the code up" in plan.next_action
+
+
+@pytest.mark.parametrize("age", [1, 60 * 24 * 90])
+def test_an_unknown_code_does_not_block_what_is_repaired_by_evidence(age: int) -> None:
+    log = events(failed(0x8018002C, minutes_ago=age))
+    found, plan, _ = judge(with_enrollments(enrollment(), certificates=[], events=log))
+    assert found.primary is not None
+    assert found.primary.cause == "stale_enrollment"
+    assert plan.decision is Decision.REPAIR
+    assert "state" in [stage.name for stage in plan.stages]
 
 
 def test_an_unknown_code_does_not_hide_what_can_be_seen() -> None:

@@ -160,7 +160,7 @@ PC-TPMJOIN      join_tpm_failure                           -           held     
 PC-TPMKEY       platform_restart_needed                    -           held             user
 PC-TWO-STALE    stale_enrollment                           renew       enrolled         nobody
 PC-TWOCAUSES    enrollment_disabled_by_policy              -           needs_owner      directory
-PC-UNKNOWN      unknown_code                               -           needs_owner      device
+PC-UNKNOWN      unknown_code                               attempt     needs_owner      device
 PC-UPN          upn_not_routable                           -           needs_owner      directory
 PC-UPNUNKNOWN   user_unknown_in_tenant                     -           needs_owner      tenant
 PC-URLWRONG     mdm_url_wrong                              attempt     needs_owner      tenant
