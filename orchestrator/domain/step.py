@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from orchestrator.domain.approval import beyond, other_module
-from orchestrator.domain.cause import Cause
-from orchestrator.domain.causes import CAUSES
+from orchestrator.domain.breaking import OUTLAST_A_LOOK, after_fault, broken
 from orchestrator.domain.diagnosis import diagnose, wants_network
 from orchestrator.domain.events import (
     Action,
@@ -29,7 +28,6 @@ from orchestrator.domain.events import (
     StageEnded,
     StagesEnded,
 )
-from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.outcome import Outcome, StageStatus
 from orchestrator.domain.own_steps import with_own_steps
@@ -38,16 +36,13 @@ from orchestrator.domain.plan_for import plan_for
 from orchestrator.domain.proof import Proof, prove
 from orchestrator.domain.restart import STAGE as RESTART
 from orchestrator.domain.restart import with_restart
-from orchestrator.domain.retry import MAX_ROUNDS, Fault, GiveUp, Timings, decide
+from orchestrator.domain.retry import MAX_ROUNDS, Fault, Timings
 from orchestrator.domain.run import Intent, Run, RunState, Verdict
 from orchestrator.domain.same_pc import CHECK_DNS, other_machine
+from orchestrator.domain.settling import given_up, read_only, rest_or_expire, settle, why
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
 
 _CHANGED = frozenset({StageStatus.CHANGED, StageStatus.UNCHANGED})
-_REPAIRING = "repairing"
-"""Counts in `Run.tries` the repairs that broke, whatever broke them, since one ended."""
-_OUTLAST_A_LOOK = frozenset({Fault.STAGE, Fault.SCRIPT, Fault.OUTCOME_UNKNOWN, _REPAIRING})
-"""A look alone does not show that the repair works now: these are counted on until one ends."""
 
 
 def next_action(run: Run) -> Action:
@@ -90,7 +85,7 @@ def _dispatch(run: Run, event: Event, timings: Timings) -> Run:
         case StagesEnded():
             return _stages_ended(run, event.at, timings)
         case AttemptBroken():
-            return _broken(run, event, timings)
+            return broken(run, event, timings)
         case Cancelled():
             return replace(
                 run,
@@ -111,7 +106,7 @@ def _began(run: Run) -> Run:
 
 def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
     facts = event.facts
-    lasting = tuple(count for count in run.tries if count[0] in _OUTLAST_A_LOOK)
+    lasting = tuple(count for count in run.tries if count[0] in OUTLAST_A_LOOK)
     run = replace(run, tries=lasting, boot=facts.identity.boot if facts.identity else run.boot)
     if facts.os is not None and facts.os.build is not None:
         run = replace(run, build=facts.os.build)
@@ -136,7 +131,7 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
         run, diagnosis=diagnosis, plan=plan, owner=plan.owner, next_action=plan.next_action
     )
     if run.options.dry_run or run.options.intent in {Intent.WHY, Intent.VERIFY}:
-        return _read_only(run, event.facts, plan)
+        return read_only(run, event.facts, plan)
     match plan.decision:
         case Decision.NOTHING:
             verdict = Verdict.ENROLLED if run.rounds else Verdict.ALREADY_ENROLLED
@@ -145,20 +140,20 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
             )
         case Decision.REPAIR:
             if run.rounds >= MAX_ROUNDS:
-                return _given_up(run)
+                return given_up(run)
             return _may_repair(run, plan, event.module)
         case Decision.OWNER | Decision.UNSUPPORTED:
-            return settle(run, Verdict.NEEDS_OWNER, _why(run), next_action=plan.next_action)
+            return settle(run, Verdict.NEEDS_OWNER, why(run), next_action=plan.next_action)
         case Decision.HOLD:
             # Each trigger of ours asked a person for something; the next one waits longer.
             wait = (plan.wait_seconds or timings.held) * 2**run.rounds
-            return _rest_or_expire(run, RunState.HELD, event.at, wait, timings)
+            return rest_or_expire(run, RunState.HELD, event.at, wait, timings)
         case Decision.RETRY:
             # But for a restart of ours nothing goes on there that a wave or a person waits for.
             ours = run.restarted != "" and run.restarted == run.boot
             wait = min(plan.wait_seconds or timings.park_poll, timings.park_poll)
             state = RunState.WAITING if ours else RunState.HELD
-            return _rest_or_expire(run, state, event.at, wait, timings)
+            return rest_or_expire(run, state, event.at, wait, timings)
 
 
 def _may_repair(run: Run, plan: Plan, module: str) -> Run:
@@ -175,55 +170,6 @@ def _may_repair(run: Run, plan: Plan, module: str) -> Run:
 
 
 _PLAN_AGAIN = "plan it again and have the new plan approved; nothing was changed by this one"
-
-
-def _given_up(run: Run) -> Run:
-    """Settle a run whose repairs were carried out and did not help."""
-    text = f"still not enrolled after {run.rounds} repairs: {_why(run)}"
-    cause = _cause(run)
-    if cause is None or cause.owner in {Owner.DEVICE, Owner.NOBODY}:
-        return settle(run, Verdict.FAILED, text, next_action=run.next_action)
-    settled = settle(run, Verdict.NEEDS_OWNER, text, next_action=cause.next_action)
-    return replace(settled, owner=cause.owner)
-
-
-def _cause(run: Run) -> Cause | None:
-    primary = run.diagnosis.primary if run.diagnosis else None
-    return CAUSES.get(primary.cause) if primary else None
-
-
-def _why(run: Run) -> str:
-    if run.plan is not None and run.plan.because:
-        return run.plan.because
-    primary = run.diagnosis.primary if run.diagnosis else None
-    if primary is None:
-        return "no cause was found"
-    return primary.evidence[0] if primary.evidence else primary.cause
-
-
-def _read_only(run: Run, facts: Facts, plan: Plan) -> Run:
-    if plan.decision is Decision.NOTHING:
-        proof = prove(facts, None)
-        return settle(
-            replace(run, proof=proof.evidence), Verdict.ALREADY_ENROLLED, plan.next_action
-        )
-    return settle(run, Verdict.DIAGNOSED, _why(run), next_action=plan.next_action)
-
-
-def _rest_or_expire(
-    run: Run, state: RunState, now: datetime, seconds: float, timings: Timings
-) -> Run:
-    due = now + timedelta(seconds=seconds)
-    if due > _give_up_at(run, timings):
-        text = f"nothing changed before the deadline: {_why(run)}"
-        cause = _cause(run)
-        asked = cause.next_action if cause else run.next_action
-        return settle(run, Verdict.NEEDS_OWNER, text, next_action=asked)
-    return replace(run, state=state, due=due, reason=_why(run))
-
-
-def _give_up_at(run: Run, timings: Timings) -> datetime:
-    return run.options.deadline or run.created + timedelta(seconds=timings.patience)
 
 
 def _verified(run: Run, event: FactsRead, timings: Timings) -> Run:
@@ -287,19 +233,19 @@ def _stages_ended(run: Run, now: datetime, timings: Timings) -> Run:
     if failed is not None:
         text = f"stage {failed.stage} failed: {failed.reason or 'no reason given'}"
         broken = AttemptBroken(at=now, fault=Fault.STAGE, text=text)
-        return _after_fault(replace(run, marker=None), broken, timings)
+        return after_fault(replace(run, marker=None), broken, timings)
     parked = next((o for o in run.outcomes if o.status is StageStatus.PARKED), None)
     if parked is not None:
         wait = min(parked.wait_seconds or timings.park_poll, timings.park_poll)
         text = parked.reason or f"stage {parked.stage} goes on by itself on the device"
-        rested = _rest_or_expire(run, RunState.WAITING, now, wait, timings)
+        rested = rest_or_expire(run, RunState.WAITING, now, wait, timings)
         return rested if rested.verdict else replace(rested, tries=(), reason=text)
     run = replace(run, tries=())
     if run.marker is not None:
         return replace(run, state=RunState.VERIFYING, rounds=run.rounds + 1, looks=0)
     skipped = next((o for o in run.outcomes if o.status is StageStatus.SKIPPED), None)
     if skipped is not None:
-        return _rest_or_expire(
+        return rest_or_expire(
             replace(run, owner=Owner.USER), RunState.HELD, now, timings.held, timings
         )
     # Cleaned, but the plan had no trigger in it: look again, and judge what is left.
@@ -321,64 +267,3 @@ def _restored(run: Run) -> Run:
     if lost:
         reason += f"; {lost} {'thing' if lost == 1 else 'things'} cannot come back"
     return settle(run, Verdict.RESTORED, reason)
-
-
-def _broken(run: Run, event: AttemptBroken, timings: Timings) -> Run:
-    if event.identity:
-        return settle(run, Verdict.IDENTITY_MISMATCH, event.text, next_action=CHECK_DNS)
-    if run.state is RunState.SETTLED:
-        wait = decide(
-            Fault.UNREACHABLE,
-            tries=run.checks + 1,
-            now=event.at,
-            give_up_at=_give_up_at(run, timings),
-            seed=run.id,
-            timings=timings,
-        )
-        due = None if isinstance(wait, GiveUp) else wait.at
-        return replace(run, due=due)
-    return _after_fault(run, event, timings)
-
-
-def _after_fault(run: Run, event: AttemptBroken, timings: Timings) -> Run:
-    fault, text = event.fault, event.text
-    if fault is Fault.UNREACHABLE and run.options.offline != "wait":
-        skipped = run.options.offline == "skip"
-        verdict = Verdict.AWAY_EXPIRED if skipped else Verdict.FAILED
-        return settle(run, verdict, text, next_action=event.hint)
-    stay = {*_OUTLAST_A_LOOK, fault} if fault is Fault.UNREACHABLE else {*Fault, _REPAIRING}
-    tries = {name: count for name, count in run.tries if name in stay}
-    breaks = tries.get(_REPAIRING, 0) + 1 if run.state is RunState.REPAIRING else 0
-    if breaks:
-        tries[_REPAIRING] = breaks
-    count = tries.pop(fault.value, 0) + 1
-    run = replace(run, tries=(*tries.items(), (fault.value, count)))  # the latest is the last
-    what = decide(
-        fault,
-        tries=count,
-        breaks=breaks,
-        now=event.at,
-        give_up_at=_give_up_at(run, timings),
-        seed=f"{run.id}:{run.attempt}",
-        timings=timings,
-        hours=event.hours,
-    )
-    if isinstance(what, GiveUp):
-        expired = fault is Fault.UNREACHABLE
-        verdict = Verdict.AWAY_EXPIRED if expired else Verdict.FAILED
-        reason = what.reason if expired else f"{text} ({what.reason})"
-        return settle(run, verdict, reason, next_action=event.hint)
-    state = RunState.AWAY if what.away else RunState.WAITING
-    return replace(run, state=state, due=what.at, reason=text)
-
-
-def settle(run: Run, verdict: Verdict, reason: str, *, next_action: str = "") -> Run:
-    """Return the run at its end."""
-    return replace(
-        run,
-        state=RunState.SETTLED,
-        due=None,
-        verdict=verdict,
-        reason=reason,
-        next_action=next_action,
-    )
