@@ -268,8 +268,8 @@ OWNER_CAUSES = (
         rank=930,
         owner=Owner.DEVICE,
         disposition=Disposition.NOTE,
-        title="traces of another vendor's management agent",
+        title="traces of another vendor's management, none of it at work",
         next_action="uninstall it when it is not used any more",
-        source="community: traces of Workspace ONE",
+        source="community: traces of Workspace ONE, providers without a discovery URL",
     ),
 )

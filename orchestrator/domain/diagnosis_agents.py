@@ -95,10 +95,19 @@ def judge_configmgr(view: View) -> Iterator[Finding]:
 
 
 def judge_other_mdm(view: View) -> Iterator[Finding]:
-    """Find an MDM that is not Intune."""
+    """Find an MDM that is not Intune, or what is left of one.
+
+    An enrollment of another provider that has neither an address nor an account manages nothing:
+    it is told and kept.
+    """
     foreign = [item for item in view.judged if item.kind is Kind.FOREIGN]
     agents = [f"{a.name}: {a.evidence}" for a in view.facts.foreign_agents or ()]
     flags = view.facts.flags
+    dormant = [
+        f"{item.where}: ProviderID {item.fact.provider_id}, no discovery URL, no OMA-DM account"
+        for item in view.judged
+        if item.kind is Kind.DORMANT
+    ]
     lines = [
         f"{item.where}: ProviderID {item.fact.provider_id or 'absent'}, "
         f"DiscoveryServiceFullURL {item.fact.discovery_url or 'absent'}"
@@ -113,5 +122,5 @@ def judge_other_mdm(view: View) -> Iterator[Finding]:
             *agents,
             f"{ENROLLMENTS} ExternallyManaged is {flags.externally_managed}",
         )
-    elif agents:
-        yield finding("foreign_agent_present", *agents)
+    elif agents or dormant:
+        yield finding("foreign_agent_present", *agents, *dormant)

@@ -112,8 +112,13 @@ class Kind(StrEnum):
     MMPC = "mmpc"  # the linked declared-configuration child of Intune
     MAM = "mam"
     FOREIGN = "foreign"
+    DORMANT = "dormant"  # another provider with neither address nor account: manages nothing
     RESIDUE = "residue"
     UNREAD = "unread"  # its keys are denied to us: whatever it is, it stays
+
+
+_KEPT = frozenset({Kind.SYSTEM, Kind.MARKER, Kind.FOREIGN, Kind.DORMANT, Kind.UNREAD})
+"""Never touched, so that neither score nor certificate matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +237,7 @@ def removable_thumbprints(judged: Sequence[Judged]) -> tuple[str, ...]:
 def _judge(facts: Facts, fact: Enrollment, now: datetime) -> Judged:
     kind = _kind(facts, fact)
     judged = Judged(id=fact.id, fact=fact, kind=kind)
-    if kind in {Kind.SYSTEM, Kind.MARKER, Kind.FOREIGN, Kind.UNREAD}:
+    if kind in _KEPT:
         return judged
     if kind is Kind.MAM:
         return replace(judged, stale=True, reasons=(f"its discovery URL is {fact.discovery_url}",))
@@ -270,7 +275,8 @@ def _kind(facts: Facts, fact: Enrollment) -> Kind:
     if is_mam_url(fact.discovery_url):
         return Kind.MAM
     own = {INTUNE_PROVIDER: Kind.INTUNE, MMPC_PROVIDER: Kind.MMPC}
-    return own.get(provider, Kind.FOREIGN)
+    manages = fact.discovery_url or fact.seen_in & Place.ACCOUNTS
+    return own.get(provider, Kind.FOREIGN if manages else Kind.DORMANT)
 
 
 def _has_traces(facts: Facts, fact: Enrollment) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.enrollments import (
     Kind,
+    Place,
     is_enrollment_id,
     is_intune_url,
     judge_enrollments,
@@ -101,6 +102,20 @@ def test_intune_is_known_in_any_case(name: str) -> None:
 def test_other_providers_are_foreign_and_kept(name: str, url: str) -> None:
     fact = enrollment(provider_id=name, discovery_url=url)
     assert kind_of(fact) == (Kind.FOREIGN, False)
+
+
+def test_a_provider_with_neither_address_nor_account_manages_nothing_and_is_kept() -> None:
+    places = Place.ENROLLMENTS | Place.STATUS
+    fact = enrollment(provider_id="Vendor", discovery_url="") | {"in": int(places), "tasks": 0}
+    assert kind_of(fact) == (Kind.DORMANT, False)
+    assert kind_of(fact | {"in": int(places | Place.ACCOUNTS)}) == (Kind.FOREIGN, False)
+    found, plan, _ = judge(with_enrollments(fact))
+    assert found.primary is not None
+    assert found.primary.cause == "enrollment_not_triggered"
+    assert plan.decision is Decision.REPAIR
+    assert plan.enrollment_ids == ()
+    assert plan.notes[0].startswith("foreign_agent_present: ")
+    assert "ProviderID Vendor, no discovery URL, no OMA-DM account" in plan.notes[0]
 
 
 def test_a_nameless_key_with_intunes_address_is_kept() -> None:
