@@ -18,6 +18,8 @@ OUTLAST_A_LOOK = frozenset({Fault.STAGE, Fault.SCRIPT, Fault.OUTCOME_UNKNOWN, _R
 
 def broken(run: Run, event: AttemptBroken, timings: Timings) -> Run:
     """Return the run after its attempt broke."""
+    if run.state is RunState.REPAIRING and (event.identity or event.fault is Fault.UNSUITABLE):
+        run = replace(run, begun=run.begun - 1)  # the device refused it before it began
     if event.identity:
         return settle(run, Verdict.IDENTITY_MISMATCH, event.text, next_action=CHECK_DNS)
     if run.state is RunState.SETTLED:

@@ -106,6 +106,8 @@ class Run:
         version: goes up by one with each save.
         attempt: number of sessions begun.
         rounds: how often a repair was carried out to its end.
+        begun: how many repairs were sent to the device; counted and saved before each is sent.
+        ended: how many of them ended before our eyes, up to the last that did.
         looks: fresh looks taken since the trigger.
         tries: how often each kind of fault has come in a row.
         boot: the device's boot time at the last look.
@@ -128,6 +130,8 @@ class Run:
     version: int = 0
     attempt: int = 0
     rounds: int = 0
+    begun: int = 0
+    ended: int = 0
     looks: int = 0
     tries: tuple[tuple[str, int], ...] = ()
     boot: str = ""

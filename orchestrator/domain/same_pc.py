@@ -31,3 +31,16 @@ def other_machine(run: Run, facts: Facts) -> str:
     if run.device_id and found and run.device_id != found:
         return f"{run.device} has the directory object {found}, and had {run.device_id} before"
     return ""
+
+
+def untouched(run: Run, facts: Facts) -> bool:
+    """Tell whether the device shows that no repair of this run ever began on it.
+
+    A repair leaves its run id there before it changes anything. What could not be read shows
+    nothing.
+    """
+    unread = {item.fact for item in facts.unread}
+    if unread & {"journal", "backups"}:
+        return False
+    last = facts.journal.run_id if facts.journal else ""
+    return run.id not in {last, *(backup.run_id for backup in facts.backups or ())}

@@ -38,7 +38,7 @@ from orchestrator.domain.restart import STAGE as RESTART
 from orchestrator.domain.restart import with_restart
 from orchestrator.domain.retry import MAX_ROUNDS, Fault, Timings
 from orchestrator.domain.run import Intent, Run, RunState, Verdict
-from orchestrator.domain.same_pc import CHECK_DNS, other_machine
+from orchestrator.domain.same_pc import CHECK_DNS, other_machine, untouched
 from orchestrator.domain.settling import given_up, read_only, rest_or_expire, settle, why
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
 
@@ -116,6 +116,8 @@ def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
     if mismatch:
         return settle(run, Verdict.IDENTITY_MISMATCH, mismatch, next_action=CHECK_DNS)
     run = replace(run, device_id=run.device_id or facts.device_id.lower())
+    if run.ended < run.begun and untouched(run, facts):
+        run = replace(run, begun=run.ended)
     if run.state is RunState.SETTLED:
         return _checked_again(run, event, timings)
     if run.marker is not None:
@@ -123,7 +125,15 @@ def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
     return _judged(run, event, timings)
 
 
-def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
+def _judged(run: Run, event: FactsRead, timings: Timings, *, unproven: Proof | None = None) -> Run:
+    """Decide about the device from what was just read.
+
+    Args:
+        run: without a marker.
+        event: what was read.
+        timings: the waiting times.
+        unproven: what was found, and not, after a trigger that is judged here for good.
+    """
     diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
     plan = with_own_steps(plan_for(diagnosis, event.facts, run.options), event.own)
     plan = with_restart(plan, event.facts, reboot=run.options.reboot, asked=run.restarted)
@@ -134,10 +144,10 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
         return read_only(run, event.facts, plan)
     match plan.decision:
         case Decision.NOTHING:
-            verdict = Verdict.ENROLLED if run.rounds else Verdict.ALREADY_ENROLLED
-            return settle(
-                replace(run, proof=prove(event.facts, None).evidence), verdict, plan.next_action
-            )
+            run = replace(run, proof=prove(event.facts, None).evidence)
+            if not run.begun:
+                return settle(run, Verdict.ALREADY_ENROLLED, plan.next_action)
+            return _found_enrolled(run, event.at, timings, unproven)
         case Decision.REPAIR:
             if run.rounds >= MAX_ROUNDS:
                 return given_up(run)
@@ -158,7 +168,7 @@ def _judged(run: Run, event: FactsRead, timings: Timings) -> Run:
 
 def _may_repair(run: Run, plan: Plan, module: str) -> Run:
     """Begin the repair, unless it is not the one that was approved for the device."""
-    repairing = replace(run, state=RunState.REPAIRING, due=None, outcomes=())
+    repairing = replace(run, state=RunState.REPAIRING, due=None, outcomes=(), begun=run.begun + 1)
     approved = run.options.approved
     if approved is None:
         return repairing
@@ -176,20 +186,34 @@ def _verified(run: Run, event: FactsRead, timings: Timings) -> Run:
     proof = prove(event.facts, run.marker)
     run = replace(run, proof=proof.evidence, looks=run.looks + 1)
     if proof.complete:
-        return _enrolled(run, event.at, timings)
+        return _enrolled(run, event.at, timings, "proven by evidence on the device")
     if proof.failed_code is None and run.looks < timings.verify_looks:
         due = event.at + timedelta(seconds=timings.verify_poll)
         return replace(run, state=RunState.WAITING, due=due, reason=_missing(proof))
     # The trigger is answered, or overdue: judge the device anew, with the new event as evidence.
-    return _judged(replace(run, marker=None, looks=0), event, timings)
+    return _judged(replace(run, marker=None, looks=0), event, timings, unproven=proof)
 
 
 def _missing(proof: Proof) -> str:
     return "enrollment was triggered; still missing: " + ", ".join(proof.missing)
 
 
-def _enrolled(run: Run, now: datetime, timings: Timings) -> Run:
-    settled = settle(run, Verdict.ENROLLED, "proven by evidence on the device")
+def _found_enrolled(run: Run, now: datetime, timings: Timings, unproven: Proof | None) -> Run:
+    """Settle a run that repaired, and whose device is enrolled without an answer to a trigger."""
+    if unproven is not None:
+        missing = ", ".join(unproven.missing)
+        text = f"enrolled, and nothing shows that this repair did it: missing {missing}"
+        return _enrolled(run, now, timings, text, Verdict.ALREADY_ENROLLED)
+    if run.ended < run.begun:
+        return _enrolled(run, now, timings, "proven after a repair whose end was not seen")
+    return _enrolled(run, now, timings, "proven by evidence on the device")
+
+
+def _enrolled(
+    run: Run, now: datetime, timings: Timings, text: str, verdict: Verdict = Verdict.ENROLLED
+) -> Run:
+    """Settle a run that repaired; its enrollment is looked at again, whoever made it."""
+    settled = settle(run, verdict, text)
     return replace(settled, due=_next_check(settled, now, timings), owner=Owner.NOBODY)
 
 
@@ -229,6 +253,7 @@ def _triggered(outcome: Outcome) -> bool:
 def _stages_ended(run: Run, now: datetime, timings: Timings) -> Run:
     if run.options.intent is Intent.UNDO:
         return _restored(run)
+    run = replace(run, ended=run.begun)
     failed = next((o for o in run.outcomes if o.status is StageStatus.FAILED), None)
     if failed is not None:
         text = f"stage {failed.stage} failed: {failed.reason or 'no reason given'}"
@@ -266,4 +291,5 @@ def _restored(run: Run) -> Run:
     reason = "restored from the backup"
     if lost:
         reason += f"; {lost} {'thing' if lost == 1 else 'things'} cannot come back"
+    reason = "; ".join([reason, *(o.reason for o in run.outcomes if o.reason)])
     return settle(run, Verdict.RESTORED, reason)

@@ -51,6 +51,8 @@ def timeline(device: DeviceName, ports: Ports) -> Sequence[Entry]:
 def run_to_undo(device: DeviceName, ports: Ports, run_id: str = "") -> Run:
     """Return the run whose changes `undo` would take back: the named or the newest that changed.
 
+    A repair whose end was not seen counts: what it changed is known to the device alone.
+
     Raises:
         NotFound: no run of the device changed anything.
     """
@@ -58,7 +60,7 @@ def run_to_undo(device: DeviceName, ports: Ports, run_id: str = "") -> Run:
         return ports.runs.load(run_id)
     for run in ports.runs.latest(device, limit=50):
         repaired = run.options.intent is Intent.FIX and not run.options.dry_run
-        if repaired and any(outcome.changes for outcome in run.outcomes):
+        if repaired and (run.begun or any(outcome.changes for outcome in run.outcomes)):
             return run
     msg = f"no run has changed anything on {device}"
     raise NotFound(msg, hint=f"enrollmend timeline {device} shows what was done")

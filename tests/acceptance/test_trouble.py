@@ -98,7 +98,8 @@ def test_a_repair_whose_worker_is_killed_is_finished_by_another(whole: Stack) ->
     ran = whole.end(process)
     assert ran.code == 0, ran.err
     # The repair had gone through on the PC; nobody does it again, and the next look proves it.
-    assert ran.document["verdict"] == "already_enrolled"
+    assert ran.document["verdict"] == "enrolled"
+    assert "a repair whose end was not seen" in ran.err
     assert ran.document["attempt"] > 1
     lines = whole.order("ledger", pc="KILLED")
     spans = sorted((start, end) for _, _, start, end in lines)
@@ -115,10 +116,18 @@ def test_undo_gives_back_all_but_what_cannot_come_back_and_says_what(whole: Stac
     after = whole.dump("UNDONE")
     (lost,) = before["certificates"].keys() - after["certificates"].keys()
     assert lost in ran.out
-    gone = [
-        line
-        for line in diff_dumps(before, after)
-        if line.startswith(("-", "~")) and "\\enrollmend" not in line
+    # What is not as it was is the lost certificate, Windows' log, and the enrollment made since.
+    (made,) = after["certificates"].keys() - before["certificates"].keys()
+    lines = [line for line in diff_dumps(before, after) if "\\enrollmend" not in line]
+    (new,) = {line.split("\\")[-2] for line in lines if line.startswith("+ folders")}
+    logger = "HKLM\\SOFTWARE\\Microsoft\\Provisioning\\OMADM\\Logger"
+    assert {line.split(" / ")[1] for line in lines if line.startswith("- ")} == {lost}
+    assert [line.split(" / ")[1:] for line in lines if line.startswith("~ registry")] == [
+        [
+            logger,
+            f"CurrentEnrollmentId: {before['registry'][logger]['CurrentEnrollmentId']} -> REG_SZ:{new}",
+        ]
     ]
-    kept = ("- certificates", "~ events", "~ registry / HKLM\\SOFTWARE\\Microsoft\\Provisioning")
-    assert [line for line in gone if not line.startswith(kept)] == []
+    born = [line for line in lines if not line.startswith(("- ", "~ registry", "~ events"))]
+    assert [line for line in born if new not in line and made not in line] == []
+    assert f"an enrollment made since stays: {new.lower()}" in ran.out

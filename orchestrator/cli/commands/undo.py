@@ -44,9 +44,10 @@ def undo(
         msg = f"{repair.id} repaired {repair.device}, not {device}"
         raise InvalidInput(msg, where="--run", hint=f"enrollmend timeline {device}")
     changes = sum(len(outcome.changes) for outcome in repair.outcomes)
+    seen = repair.ended == repair.begun
+    what = f"{counted(changes, 'change')} of" if seen else "whatever was changed by"
     question = (
-        f"{counted(changes, 'change')} of {repair.id} ({repair.created:%Y-%m-%d %H:%M}Z) "
-        f"will be taken back on {device}"
+        f"{what} {repair.id} ({repair.created:%Y-%m-%d %H:%M}Z) will be taken back on {device}"
     )
     if not house.confirm(question, yes=yes):
         house.terminal.say("nothing was done")
