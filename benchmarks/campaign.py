@@ -95,7 +95,12 @@ def measure(store: ledger.Store, folder: Path, devices: int) -> None:
     _row("started: Redis memory", (_memory(store) - empty) / 1e6, "MB")
     _timed("a look of the controller", lambda: tick(ports))
     _row("  overview", _milliseconds(lambda: campaigns.overview(campaign.id, ports)), "ms", 50)
+    _row("  what show reads", _milliseconds(lambda: _shown(campaign.id, ports)), "ms", 50)
     _timed("cancel", lambda: campaigns.cancel(campaign.id, "ada", ports))
+
+
+def _shown(campaign_id: str, ports: Ports) -> object:
+    return campaigns.overview(campaign_id, ports), campaigns.said(campaign_id, ports)
 
 
 def _ports(store: ledger.Store) -> Ports:

@@ -10,7 +10,7 @@ from orchestrator.adapters.run_codec import micros
 from orchestrator.domain.campaign import ENDED, Campaign, CampaignStatus, Counts
 from orchestrator.domain.run import FINAL, Run, RunState, Verdict
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
-from orchestrator.usecases.ports import Page
+from orchestrator.usecases.ports import SAID_MOST, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -131,6 +131,13 @@ class MemoryCampaigns:
         """Add an entry about the campaign itself; see the port."""
         with self._state.changed:
             self._state.entries.append(replace(entry, campaign=campaign_id))
+
+    def said(self, campaign_id: str) -> Sequence[Entry]:
+        """Return what was decided about the campaign itself; see the port."""
+        with self._state.changed:
+            entries = self._state.entries
+            own = [each for each in entries if each.campaign == campaign_id and not each.run_id]
+        return own[-SAID_MOST:]
 
     def _note_end(self, campaign: Campaign) -> None:
         if campaign.status in ENDED:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from orchestrator.domain.campaign_view import Overview
+    from orchestrator.usecases.ports import Entry
 
 By = Literal["cause", "site", "owner"]
 REPORT_HEAD = ("devices", "good", "blocked", "failed", "other", "open", "next")
@@ -57,6 +58,14 @@ def overview_document(view: Overview) -> dict[str, object]:
         "causes": dict(view.causes),
         "owners": dict(view.owners),
     }
+
+
+def decisions_rows(entries: Iterable[Entry]) -> list[dict[str, str | None]]:
+    """Return what was decided about a campaign as plain JSON values, in the given order."""
+    return [
+        {"at": _time(each.at), "kind": each.kind, "status": each.state, "text": each.text}
+        for each in entries
+    ]
 
 
 def report_rows(runs: Iterable[Run], by: By, campaign_id: str) -> list[dict[str, str]]:

@@ -78,6 +78,14 @@ def page(
     return ports.campaigns.page(campaign_id, within, cursor, limit)
 
 
+def said(campaign_id: str, ports: Ports) -> Sequence[Entry]:
+    """Return what people and the controller decided about a campaign, oldest first.
+
+    At most `ports.SAID_MOST` entries, the newest; costs the same for 100,000 devices.
+    """
+    return ports.campaigns.said(campaign_id)
+
+
 def watch(campaign_id: str, ports: Ports, *, seconds: float = 1.0) -> Iterator[News]:
     """Yield where a campaign stands, again with each news or after `seconds`, until it has ended.
 

@@ -16,7 +16,7 @@ from orchestrator.usecases.campaign_planning import (
     rerun,
     start,
 )
-from orchestrator.usecases.campaign_reading import News, newest, overview, page, watch
+from orchestrator.usecases.campaign_reading import News, newest, overview, page, said, watch
 from orchestrator.usecases.campaign_steering import cancel, pause, promote, resume, stop
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "promote",
     "rerun",
     "resume",
+    "said",
     "start",
     "stop",
     "watch",

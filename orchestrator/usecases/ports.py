@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from orchestrator.usecases.ports_campaigns import Beat, Campaigns, Caps, Control, Page, Workers
+from orchestrator.usecases.ports_campaigns import (
+    SAID_MOST,
+    Beat,
+    Campaigns,
+    Caps,
+    Control,
+    Page,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.usecases.presence_ports import Accounts, Sightings, SiteLoads
 
 __all__ = [
+    "SAID_MOST",
     "Agenda",
     "Beat",
     "Bell",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from orchestrator.domain.campaign_tally import Tally
     from orchestrator.domain.run import Run, RunState, Verdict
     from orchestrator.usecases.ports import Entry
+
+SAID_MOST: Final = 1_000
+"""Entries about a campaign itself that are kept: years of decisions, or of alarms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,13 @@ class Campaigns(Protocol):
 
     def remark(self, campaign_id: str, entry: Entry) -> None:
         """Add an entry about the campaign itself; its `run_id` and `device` are empty."""
+        ...
+
+    def said(self, campaign_id: str) -> Sequence[Entry]:
+        """Return the newest `SAID_MOST` entries about the campaign itself, oldest first.
+
+        Costs the same however much happened to its devices.
+        """
         ...
 
     def ended_before(self, before: datetime) -> Sequence[str]:

@@ -113,7 +113,7 @@ def test_an_approval_under_another_name_records_the_account(
 ) -> None:
     campaign()
     ran = fleet.run("campaign", "show", only(fleet))
-    assert "approved by bob (account " in ran.err
+    assert "approved by bob (account " in ran.out
 
 
 def test_whoever_approves_is_asked(fleet: Any) -> None:
@@ -320,6 +320,13 @@ def test_the_document_of_a_campaign_has_every_count(
     assert document["status"] == "finished"
     assert sum(document["states"].values()) == document["targets"] == 3
     assert document["approver"] == "bob"
+    decided = document["decisions"]
+    assert [set(each) for each in decided] == [{"at", "kind", "status", "text"}] * len(decided)
+    texts = [each["text"] for each in decided]
+    assert " plans 3 devices: " in texts[0]
+    assert "wave 1 releases" in "\n".join(texts)
+    shown = fleet.run("campaign", "show", only(fleet)).out
+    assert all(text.split()[0] in shown for text in texts)
     listed = json.loads(fleet.run("campaign", "ls", "-o", "json").out)
     assert [each["campaign"] for each in listed] == [only(fleet)]
     ran = fleet.run("campaign", "show", only(fleet), "--devices", "enrolled", "-o", "csv")

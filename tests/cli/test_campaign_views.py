@@ -35,6 +35,7 @@ from orchestrator.domain.plan import Decision, PlannedStage
 from orchestrator.domain.run import RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.domain.wave import WavePolicy
+from orchestrator.usecases.ports import Entry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,6 +139,27 @@ has to act: device 5,389
 
 def test_a_campaign_in_full(make: Any) -> None:
     assert shown(campaign_view(overview(make["run"]().created))) == CAMPAIGN
+
+
+DECIDED = """
+WHEN                   DECIDED
+────────────────────────────────────────────────────────────────────────────────
+2026-11-25 09:00:00Z   planned by ada
+2026-11-25 09:00:00Z   wave 1 releases 5 of 29 devices (0 failed, budget 2), and
+                       a text that is long
+"""
+
+
+def test_what_was_decided_stands_below_a_campaign(make: Any) -> None:
+    at = make["run"]().created
+    texts = (
+        "planned by ada",
+        "wave 1 releases 5 of 29 devices (0 failed, budget 2), and a text that is long",
+    )
+    decided = [
+        Entry(run_id="", device="", at=at, kind="note", state="", text=text) for text in texts
+    ]
+    assert shown(campaign_view(overview(at), decided)) == CAMPAIGN + DECIDED
 
 
 WATCH = """\

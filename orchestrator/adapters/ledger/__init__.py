@@ -76,6 +76,7 @@ key                         type    what, its life, its writers
                                     reap, release, hasten
 ``c:{id}:due``              zset    as ``due``, for its runs; until forgotten
 ``c:{id}:ev``               stream  entries of all its runs and of itself; until forgotten
+``c:{id}:said``             stream  the newest of those of itself; until forgotten
 ``inventory``               hash    DEVICE -> its site and tags, JSON; until dropped.
                                     `RedisTargetBook`
 ``excluded``                hash    DEVICE -> who left it alone, when and why, JSON; until taken

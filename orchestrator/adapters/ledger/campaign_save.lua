@@ -1,5 +1,5 @@
 -- Keep a campaign with entries of its history, or change its status alone.
--- keys: c:{campaign} campaigns agenda going ended caps c:{campaign}:ev
+-- keys: c:{campaign} campaigns agenda going ended caps c:{campaign}:ev c:{campaign}:said
 -- ARGV[2] campaign  [3] 'new', 'save' or 'status'  [4] version that was read
 --   [5] status  [6] meta (JSON without status and version)  [7] created
 --   [8] how many devices may fail, '' for any number  [9] how many more runs may be let go
@@ -7,7 +7,8 @@
 --   [11] when it ended, '' while it goes on
 --   [9] for 'status': the status it must have now, '' for any; with another it stays as it is
 --   [12] how many may fail for single causes: cause, number, ...; '' for none
---   [13...] entries: at, kind, state, text, at, kind, state, text, ...
+--   [13] how many entries about itself are kept beside its stream
+--   [14...] entries: at, kind, state, text, at, kind, state, text, ...
 -- returns 'ok', 'gone', 'taken', 'version' or 'status'
 local id, how, version, status = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = campaign_key(id)
@@ -38,9 +39,11 @@ if how ~= 'status' then
   put('site_most', ARGV[10])
   put('causes', ARGV[12])
   if ARGV[9] ~= '0' then redis.call('HINCRBY', key, 'owed', ARGV[9]) end
-  for i = 13, #ARGV, 4 do
-    redis.call('XADD', key .. ':ev', '*', 'r', '', 'd', '',
-      'a', ARGV[i], 'k', ARGV[i + 1], 's', ARGV[i + 2], 't', ARGV[i + 3])
+  for i = 14, #ARGV, 4 do
+    local entry = { 'r', '', 'd', '',
+      'a', ARGV[i], 'k', ARGV[i + 1], 's', ARGV[i + 2], 't', ARGV[i + 3] }
+    redis.call('XADD', key .. ':ev', '*', unpack(entry))
+    redis.call('XADD', key .. ':said', 'MAXLEN', ARGV[13], '*', unpack(entry))
   end
 end
 

@@ -15,7 +15,7 @@ from orchestrator.adapters.run_codec import bucket, decode, lean, micros, word
 from orchestrator.domain.campaign import Campaign, CampaignStatus, Counts
 from orchestrator.domain.run import RunState, Verdict
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
-from orchestrator.usecases.ports import Page
+from orchestrator.usecases.ports import SAID_MOST, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -153,11 +153,19 @@ class RedisCampaigns:
     def remark(self, campaign_id: str, entry: Entry) -> None:
         """Add an entry about the campaign itself; see the port."""
         at, kind, state, text = flat([entry])
+        fields: dict[Any, Any] = {"r": "", "d": "", "a": at, "k": kind, "s": state, "t": text}
+        key = self._store.key
         with self._store.errors() as redis:
-            redis.xadd(
-                self._store.key("c", campaign_id, "ev"),
-                {"r": "", "d": "", "a": at, "k": kind, "s": state, "t": text},
-            )
+            pipe = redis.pipeline(transaction=True)
+            pipe.xadd(key("c", campaign_id, "ev"), fields)
+            pipe.xadd(key("c", campaign_id, "said"), fields, maxlen=SAID_MOST, approximate=False)
+            pipe.execute()
+
+    def said(self, campaign_id: str) -> Sequence[Entry]:
+        """Return what was decided about the campaign itself; see the port."""
+        with self._store.errors() as redis:
+            found = redis.xrange(self._store.key("c", campaign_id, "said"))
+        return [read(fields, campaign=campaign_id) for _, fields in found]
 
     def ended_before(self, before: datetime) -> Sequence[str]:
         """Return campaigns that ended by then and have nothing left to do; see the port."""
@@ -184,7 +192,7 @@ class RedisCampaigns:
                 left -= removed
         with self._store.errors() as redis:
             pipe = redis.pipeline()
-            parts = ("due", "ev", "marks", "windows", "unreleased")
+            parts = ("due", "ev", "said", "marks", "windows", "unreleased")
             pipe.unlink(key("c", campaign_id), *(key("c", campaign_id, part) for part in parts))
             pipe.zrem(key("ended"), campaign_id)
             pipe.execute()
@@ -210,6 +218,7 @@ class RedisCampaigns:
             "" if campaign.policy.site_most is None else campaign.policy.site_most,
             "" if campaign.course.ended is None else micros(campaign.course.ended),
             " ".join(f"{word(cause)} {most}" for cause, most in campaign.course.cause_budgets),
+            SAID_MOST,
             *flat(entries),
         )
 

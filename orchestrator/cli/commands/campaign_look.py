@@ -6,8 +6,13 @@ from typing import Annotated, Literal
 import typer
 
 from orchestrator.cli import exit_codes, options
-from orchestrator.cli.campaign_report import REPORT_HEAD, overview_document, report_rows
-from orchestrator.cli.campaign_watch import entry_line, tell_end, watch_campaign
+from orchestrator.cli.campaign_report import (
+    REPORT_HEAD,
+    decisions_rows,
+    overview_document,
+    report_rows,
+)
+from orchestrator.cli.campaign_watch import tell_end, watch_campaign
 from orchestrator.cli.campaign_words import nothing_to_see
 from orchestrator.cli.durations import seconds
 from orchestrator.cli.house import House
@@ -65,7 +70,7 @@ def show(
     output: options.Output = "table",
     context: options.Context = None,
 ) -> int:
-    """Show where a campaign stands, or its PCs in some state."""
+    """Show where a campaign stands and what was decided about it, or its PCs in some state."""
     house = House.of(ctx, context)
     which = RunFilter() if devices in {"", "all"} else RunFilter.parse(devices, where="--devices")
     _, ports = house.ports()
@@ -82,21 +87,18 @@ def show(
         )
         house.terminal.say(f"{counted(len(runs), 'device')} shown")
         return exit_codes.OK
-    document = overview_document(view)
+    decided = campaigns.said(campaign_id, ports)
+    document = {**overview_document(view), "decisions": decisions_rows(decided)}
     write(
         house.terminal,
         output,
         documents=[document],
-        table=lambda: campaign_view(view),
+        table=lambda: campaign_view(view, decided),
         rows=[
             {name: str(value) for name, value in document.items() if isinstance(value, str | int)}
         ],
         single=True,
     )
-    if output == "table":
-        for _, entry in ports.control.tail(campaign_id, 200)[-200:]:
-            if not entry.run_id:
-                house.terminal.say(entry_line(entry))
     return exit_codes.OK
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from orchestrator.domain.campaign_plan import PlanDocument
     from orchestrator.domain.campaign_view import Overview
+    from orchestrator.usecases.ports import Entry
 
 _BAR = 28
 _CAUSES = 8
@@ -53,8 +54,8 @@ def campaigns_table(found: Sequence[Overview]) -> Table:
     return table
 
 
-def campaign_view(view: Overview) -> RenderableType:
-    """Return a campaign in full: where it stands, counts that add up, causes and owners."""
+def campaign_view(view: Overview, decided: Sequence[Entry] = ()) -> RenderableType:
+    """Return a campaign in full: where it stands, counts that add up, causes, owners, decisions."""
     parts: list[RenderableType] = [_head(view), progress_view(view), Text()]
     counts = grid("STATE", "DEVICES")
     for word, count in state_counts(view):
@@ -66,6 +67,8 @@ def campaign_view(view: Overview) -> RenderableType:
     if view.owners:
         named = ", ".join(f"{owner} {count:,}" for owner, count in view.owners.items())
         parts += [Text(), Text(f"has to act: {named}")]
+    if decided:
+        parts += [Text(), _decisions(decided)]
     return Group(*parts)
 
 
@@ -147,6 +150,13 @@ def _head(view: Overview) -> RenderableType:
     line = Text(f"{campaign.id}  {clean(campaign.name)}  ", style="bold")
     line.append(campaign.status.value, style=STATUS_STYLE.get(campaign.status, ""))
     return Group(line, Text(clean(headline(view))))
+
+
+def _decisions(entries: Sequence[Entry]) -> Table:
+    table = grid("WHEN", "DECIDED")
+    for entry in entries:
+        table.add_row(f"{entry.at:%Y-%m-%d %H:%M:%SZ}", clean(entry.text))
+    return table
 
 
 def _causes(title: str, causes: Mapping[str, int]) -> Table:

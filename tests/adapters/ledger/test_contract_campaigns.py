@@ -13,6 +13,7 @@ from orchestrator.domain.run import RunOptions, RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.domain.wave import WavePolicy
 from orchestrator.errors import InvalidInput, NotFound, RunChanged
+from orchestrator.usecases.ports import SAID_MOST
 
 if TYPE_CHECKING:
     from orchestrator.domain.run import Run
@@ -203,16 +204,45 @@ def test_events_of_all_devices_and_of_the_campaign_come_in_order(ledger: Ledger)
     assert not ledger.campaigns.events("c-1", after=rest[-1][0])
 
 
+def test_what_was_decided_is_whole_however_much_happened_to_its_devices(ledger: Ledger) -> None:
+    campaign = ledger.campaign("c-1")
+    ledger.campaign("c-2")
+    own = ledger.entry(ledger.run(campaign="c-1"), "planned by ada", run_id="", device="")
+    ledger.campaigns.remark("c-1", own)
+    run = ledger.run(campaign="c-1")
+    ledger.campaigns.add_runs([run])
+    for number in range(300):
+        ledger.runs.remark(ledger.entry(run, f"look {number}"))
+    decided = replace(own, kind="decision", text="wave 1 releases 5")
+    ledger.campaigns.save(campaign, [decided])
+    assert ledger.campaigns.said("c-1") == [own, decided]
+    assert ledger.campaigns.said("c-2") == []
+
+
+def test_only_so_many_decisions_are_kept_and_the_newest_of_them(ledger: Ledger) -> None:
+    campaign = ledger.campaign("c-1")
+    own = ledger.entry(ledger.run(campaign="c-1"), run_id="", device="")
+    many = [replace(own, text=f"{number}") for number in range(SAID_MOST + 1)]
+    ledger.campaigns.save(campaign, many)
+    assert [each.text for each in ledger.campaigns.said("c-1")][:: SAID_MOST - 1] == ["1", "1000"]
+    ledger.campaigns.remark("c-1", replace(own, text="last"))
+    said = ledger.campaigns.said("c-1")
+    assert (said[0].text, said[-1].text, len(said)) == ("2", "last", SAID_MOST)
+
+
 def test_a_forgotten_campaign_leaves_nothing(ledger: Ledger) -> None:
     ledger.campaign("c-1")
     ledger.caps.limit("campaign:c-1", 5)
     ledger.campaigns.add_runs(ledger.run(f"PC-{n}", campaign="c-1") for n in range(600))
+    own = ledger.entry(ledger.run(campaign="c-1"), "planned", run_id="", device="")
+    ledger.campaigns.remark("c-1", own)
     _settle(ledger, ledger.run("PC-1", campaign="c-1"), Verdict.ENROLLED)
     ledger.campaigns.forget("c-1")
     ledger.campaigns.forget("c-1")
     assert ledger.campaigns.counts("c-1").targets == 0
     assert ledger.campaigns.page("c-1").runs == ()
     assert not ledger.campaigns.events("c-1")
+    assert not ledger.campaigns.said("c-1")
     assert not ledger.campaigns.newest()
     assert not ledger.agenda.take(9, ledger.later(days=1), urgent=False)
     assert not ledger.runs.latest(DeviceName("PC-1"))

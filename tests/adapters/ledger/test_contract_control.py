@@ -219,6 +219,7 @@ def test_a_decision_is_kept_with_what_it_changes_or_not_at_all(ledger: Ledger) -
     with pytest.raises(RunChanged):
         ledger.campaigns.save(campaign, [told], release=5)
     assert [entry for _, entry in ledger.campaigns.events("c-1")] == [told]
+    assert ledger.campaigns.said("c-1") == [told]
     assert ledger.control.tally("c-1").owed == 0
 
 

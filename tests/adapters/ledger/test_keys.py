@@ -12,6 +12,7 @@ from orchestrator.domain.device import DeviceName
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.run import Run, RunState, Verdict
 from orchestrator.domain.target import Exclusion, Target
+from orchestrator.usecases.ports import Entry
 
 from .conftest import NOW
 
@@ -64,6 +65,7 @@ def _campaign(store: Store) -> None:
     campaigns.set_status("c-1", CampaignStatus.RUNNING, NOW)
     control.open_windows("c-1", {"": (NOW, NOW + timedelta(days=1))})
     assert package.RedisLeases(store).claim(made[2].id, "worker", NOW)
+    campaigns.remark("c-1", Entry(run_id="", device="", at=NOW, kind="note", state="", text="x"))
     over = replace(running, id="c-0", status=CampaignStatus.FINISHED, course=Course(ended=NOW))
     campaigns.create(over)
 
