@@ -10,7 +10,7 @@ from orchestrator.lab.device_enrollment import add_certificate, add_keys
 from orchestrator.lab.faults import KillAfterOperation
 from orchestrator.lab.store_state import FORMER_TENANT_ID
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT, Task
-from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, OMADM, ONE, TWO, Bench
+from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, LINKED, OMADM, ONE, THREE, TWO, Bench
 from tests.scripts.builders import auto_enroll, legacy_client
 
 CLEAN = ("tasks", "certificates", "state")
@@ -102,6 +102,50 @@ def test_a_key_that_has_changed_meanwhile_is_put_back_as_it_was() -> None:
     outcome = pc.restore(fence=100).one
     assert [change["object"].lower().endswith(ONE) for change in outcome["changes"]] == [True]
     assert pc.diff(before) == []
+
+
+def test_an_enrollment_made_since_the_repair_keeps_what_is_its_own() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    stale = pc.dump()
+    pc.repair(*CLEAN, ids=[ONE], thumbprints=[thumbprint])
+    pc.live(THREE)
+    pc.device.registry.set(f"{OMADM}\\Logger", "CurrentEnrollmentId", THREE)
+    living = pc.dump()
+    outcome = pc.restore().one
+    assert outcome["status"] == "changed"
+    assert outcome["reason"] == f"an enrollment made since stays: {THREE}"
+    # Nothing of the living one is touched, and all of the old one is back.
+    assert [line for line in pc.diff(living) if not line.startswith("+ ")] == []
+    gone = [line for line in pc.diff(stale) if not line.startswith("+ ")]
+    assert {line.split(" / ")[1] for line in gone} == {thumbprint, f"HKLM\\{OMADM}\\Logger"}
+    assert pc.device.registry.get(f"{OMADM}\\Logger", "CurrentEnrollmentId") == THREE
+
+
+def test_an_enrollment_that_came_to_life_under_the_old_id_stays_as_it_is() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    pc.repair(*CLEAN, ids=[ONE], thumbprints=[thumbprint])
+    pc.live(ONE)
+    child = TWO
+    pc.device.registry.set(f"{ENROLLMENTS}\\{ONE}\\{LINKED}", "LinkedEnrollmentId", child)
+    living = pc.dump()
+    outcome = pc.restore().one
+    assert (outcome["status"], outcome["reason"]) == (
+        "unchanged",
+        f"an enrollment made since stays: {ONE}",
+    )
+    assert pc.diff(living) == []
+
+
+def test_a_dead_id_in_the_value_of_the_current_enrollment_is_replaced_by_undo() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    before = pc.device.registry.get(f"{OMADM}\\Logger", "CurrentEnrollmentId")
+    pc.repair(*CLEAN, ids=[ONE], thumbprints=[thumbprint])
+    pc.device.registry.set(f"{OMADM}\\Logger", "CurrentEnrollmentId", TWO)
+    assert pc.restore().one["reason"] == ""
+    assert pc.device.registry.get(f"{OMADM}\\Logger", "CurrentEnrollmentId") == before
 
 
 def test_products_and_folder_of_the_retired_client_are_named_as_lost() -> None:

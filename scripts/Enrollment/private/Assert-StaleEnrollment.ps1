@@ -48,7 +48,7 @@ function Assert-StaleEnrollment
         {
             $why = 'is a live enrollment'
         }
-        elseif (($provider -eq 'Microsoft Device Management') -and (@(Get-RegistryChildName -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Enrollments' | Where-Object -FilterScript { (Test-EnrollmentIdText -Text $_) -and (Test-LiveEnrollment -EnrollmentId $_) }).Count -gt 0))
+        elseif (($provider -eq 'Microsoft Device Management') -and (@(Get-LiveEnrollmentId).Count -gt 0))
         {
             $why = 'belongs to a live enrollment of Intune'
         }

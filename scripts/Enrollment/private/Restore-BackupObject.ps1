@@ -5,7 +5,8 @@ function Restore-BackupObject
             Put one object of a backup back, if it is not there.
 
         .DESCRIPTION
-            A file whose hash is not the one in the manifest is not believed.
+            A file whose hash is not the one in the manifest is not believed. What belongs to an enrollment that
+            lives by now is left as it is and told in the outcome.
 
         .PARAMETER Attempt
             What New-RepairAttempt gave.
@@ -34,8 +35,15 @@ function Restore-BackupObject
     {
         Write-EnrollmentError -Id 'StageFailed' -Message "The backup $($Entry.file) has been changed." -TargetObject $Entry.file
     }
-    switch ($Entry.kind)
+    $owner = [string](Get-LivingOwner -Living $Attempt.Living -Entry $Entry)
+    $kind = $Entry.kind
+    if ($owner -ne '')
     {
+        $kind = 'kept'
+    }
+    switch ($kind)
+    {
+        'kept' { $null = $Attempt.Kept.Add($owner.ToLowerInvariant()) }
         'key' { Restore-EnrollmentKey -Attempt $Attempt -Entry $Entry }
         'task' { Restore-EnrollmentTask -Attempt $Attempt -Entry $Entry }
         'task_folder' { Restore-TaskFolder -Attempt $Attempt -Entry $Entry }

@@ -6,8 +6,8 @@ function Restore-EnrollmentBackup
 
         .DESCRIPTION
             From the backup of the run, in the opposite order. What is there already is left alone, so that it
-            can be done twice. What cannot come back, such as the private key of a certificate or an uninstalled
-            product, is named as not restorable.
+            can be done twice. An enrollment made since keeps what is its own. What cannot come back, such as
+            the private key of a certificate or an uninstalled product, is named as not restorable.
 
         .PARAMETER RunId
             Id of the run whose changes are undone.
@@ -69,13 +69,21 @@ function Restore-EnrollmentBackup
         $attempt.OwnUndo = @($OwnUndo)
         Open-RepairAttempt -Attempt $attempt
         $attempt.Entries = @($manifest.objects)
+        $live = @(Get-LiveEnrollmentId)
+        $attempt.Living = @($live) + @(Get-LinkedEnrollmentId -EnrollmentId $live)
+        $attempt.Kept = New-Object -TypeName 'System.Collections.ArrayList'
         $outcome = Invoke-RepairStage -Attempt $attempt -Name 'restore' -Action {
             param ($Attempt)
             for ($index = $Attempt.Entries.Count - 1; $index -ge 0; $index--)
             {
                 Restore-BackupObject -Attempt $Attempt -Entry $Attempt.Entries[$index]
             }
-            New-StageOutcome -Attempt $Attempt
+            $reason = ''
+            if ($Attempt.Kept.Count -gt 0)
+            {
+                $reason = "an enrollment made since stays: $(@($Attempt.Kept | Select-Object -Unique) -join ', ')"
+            }
+            New-StageOutcome -Attempt $Attempt -Reason $reason
         }
         Close-RepairAttempt -Attempt $attempt
         ConvertTo-CompactJson -InputObject $outcome
