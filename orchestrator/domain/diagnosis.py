@@ -117,8 +117,11 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
 
 
 def _not_measured(view: View) -> Iterator[str]:
-    """Say that the user's token was not looked at where it matters."""
+    """Say which addresses were tried without a result, and that no token of a user was read."""
     facts = view.facts
+    for tried in facts.network.endpoints if facts.network else ():
+        if tried.ok is None and tried.error:
+            yield f"network: whether SYSTEM reaches {tried.host} was not told: {tried.error}"
     read = facts.user_prt is not None or any(item.fact == "user_prt" for item in facts.unread)
     if not read and not uses_device_credential(facts):
         yield "user_prt: the token was not looked at in a user's own session"

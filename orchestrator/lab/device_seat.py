@@ -317,12 +317,14 @@ class Seat:
         Raises:
             Refusal: a class the lab does not model.
         """
-        if name.lower() != "schedule.service":
-            what = f"New-Object -ComObject {name}"
-            raise Refusal(what)
+        from orchestrator.lab.cmdlets.network import win_http_request  # noqa: PLC0415 - below it
         from orchestrator.lab.cmdlets.schedule_com import service  # noqa: PLC0415 - below it
 
-        return service(self)
+        known = {"schedule.service": service, "winhttp.winhttprequest.5.1": win_http_request}
+        if name.lower() not in known:
+            what = f"New-Object -ComObject {name}"
+            raise Refusal(what)
+        return known[name.lower()](self)
 
     def mutex(self, name: str) -> PSObject:
         """Return a ``System.Threading.Mutex`` of that name."""

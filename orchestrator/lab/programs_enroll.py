@@ -72,7 +72,7 @@ def _network(device: Device, host: str, *, token: bool) -> int:
     code = 0
     if host in network.unresolved:
         code = 0x80072EE7
-    elif host in network.blocked:
+    elif host in network.blocked or not (network.direct or network.proxy or network.wpad):
         code = network.error
     elif abs(device.skew) > SKEW_LIMIT:
         code = 0x80072F8F

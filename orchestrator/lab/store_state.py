@@ -161,12 +161,20 @@ class Network:
         error: HRESULT of a blocked connection.
         proxy: WinHTTP proxy; empty is direct access.
         unresolved: host names that DNS does not know.
+        direct: there is a way out without a proxy.
+        wpad: DNS knows ``wpad``, where a proxy is found automatically.
     """
 
     blocked: frozenset[str] = frozenset()
     unresolved: frozenset[str] = frozenset()
     error: int = 0x80072EFD
     proxy: str = ""
+    direct: bool = True
+    wpad: bool = False
+
+    def misses(self, host: str) -> bool:
+        """Tell whether a host does not answer without a proxy; DNS is not asked."""
+        return not self.direct or host.lower() in self.blocked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

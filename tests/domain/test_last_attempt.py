@@ -320,6 +320,14 @@ def test_state_that_a_repair_removed_since_is_not_held_against_the_pc() -> None:
     assert causes(reading(events=log, backups=[before])) == ["enrollment_state_cached"]
 
 
+def test_a_try_of_an_address_that_says_nothing_is_unknown_and_not_blocked() -> None:
+    tried = {"host": "manage.microsoft.com", "ok": None, "error": "0x80072F8F: a security error"}
+    found, _, _ = judge(reading(network={"endpoints": [tried]}))
+    assert "system_proxy_blocked" not in {item.cause for item in found.findings}
+    told = "network: whether SYSTEM reaches manage.microsoft.com was not told: 0x80072F8F"
+    assert any(line.startswith(told) for line in found.unknown)
+
+
 def test_the_network_is_probed_when_a_code_speaks_of_it() -> None:
     assert not wants_network(None)
     assert not wants_network(judge(reading(events=events(failed(0x80180018))))[0])

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.lab.device_enrollment import link
+from orchestrator.lab.device_identity import set_proxy
 from orchestrator.lab.store_baseline import ACCOUNTS, LOGGER, fixed_guid
 from orchestrator.lab.store_state import JOIN_CHANNEL, MDM_CHANNEL, User
 from tests.scripts.bench import ENROLLMENTS, ONE, THREE, TWO, Bench
@@ -253,7 +254,42 @@ def test_addresses_are_tried_as_system() -> None:
     reached = {one["host"]: one["ok"] for one in network["endpoints"]}
     assert reached["login.microsoftonline.com"] is True
     assert reached["enrollment.manage.microsoft.com"] is False
-    assert len(reached) == 6
+    assert len(reached) == 8
+
+
+def test_a_proxy_that_is_the_only_way_out_is_no_fault_of_the_network() -> None:
+    pc = Bench()
+    set_proxy(pc.device, "proxy.fabrikam.example:8080")
+    pc.device.network = replace(pc.device.network, direct=False)
+    network = pc.facts(Network=True)["network"]
+    assert {one["host"] for one in network["endpoints"]} >= {
+        "discovery.dm.microsoft.com",
+        "checkin.dm.microsoft.com",
+    }
+    assert {one["ok"] for one in network["endpoints"]} == {True}
+
+
+def test_a_proxy_that_wants_system_to_log_on_is_told() -> None:
+    pc = Bench()
+    set_proxy(pc.device, "proxy:8080", blocked=frozenset({"manage.microsoft.com"}))
+    tried = {one["host"]: one for one in pc.facts(Network=True)["network"]["endpoints"]}
+    assert tried["manage.microsoft.com"]["ok"] is False
+    assert tried["manage.microsoft.com"]["error"].startswith("HTTP 407")
+    assert tried["login.microsoftonline.com"]["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("error", "wpad", "ok"),
+    [(0x80072EFD, False, False), (0x80072EFD, True, None), (0x80072F8F, False, None)],
+)
+def test_what_says_nothing_of_the_way_is_unknown(
+    error: int, ok: bool | None, *, wpad: bool
+) -> None:
+    pc = Bench()
+    pc.device.network = replace(pc.device.network, direct=False, wpad=wpad, error=error)
+    tried = pc.facts(Network=True)["network"]["endpoints"]
+    assert {one["ok"] for one in tried} == {ok}
+    assert {one["error"][:12] for one in tried} == {f"0x{error:08X}: "}
 
 
 def test_tasks_outside_of_enrollments_come_first_and_with_their_results() -> None:

@@ -6,7 +6,7 @@ function Get-ServiceEndpoint
 
         .DESCRIPTION
             Microsoft: requirements of the hybrid join, and the enrollment and device-management hosts of the
-            public cloud.
+            public cloud, with those of declared configuration (*.dm.microsoft.com).
 
         .EXAMPLE
             Get-ServiceEndpoint
@@ -25,5 +25,7 @@ function Get-ServiceEndpoint
         'enrollment.manage.microsoft.com'
         'enterpriseenrollment.manage.microsoft.com'
         'manage.microsoft.com'
+        'discovery.dm.microsoft.com'
+        'checkin.dm.microsoft.com'
     )
 }

@@ -2,10 +2,14 @@ function Test-EnrollmentEndpoint
 {
     <#
         .SYNOPSIS
-            Try to reach hosts on port 443 and write the result to a file.
+            Ask hosts for an answer over HTTPS and write the result to a file.
 
         .DESCRIPTION
-            Stands alone, because SYSTEM runs it as a script: it uses nothing of this module.
+            Stands alone, because SYSTEM runs it as a script: it uses nothing of this module. The request goes
+            through WinHTTP and its proxy (netsh winhttp), as the enroller's does; a PC whose proxy is the only
+            way out has no direct connection. Any answer but a proxy's 407 is one. What says nothing of the way
+            is null, with the reason: a TLS error, a class that may not be used, and no connection where DNS
+            knows wpad, for a proxy is found there that WinHTTP does not ask by itself.
 
         .PARAMETER HostName
             Names, with commas between them.
@@ -32,22 +36,34 @@ function Test-EnrollmentEndpoint
 
     Set-StrictMode -Version 2.0
     $ProgressPreference = 'SilentlyContinue'
+    # A proxy that is found automatically is one that this request does not use.
+    $automatic = @(Resolve-DnsName -Name 'wpad' -QuickTimeout -ErrorAction SilentlyContinue).Count -gt 0
     $endpoints = @(
         foreach ($name in @($HostName.Split(',')))
         {
-            $reached = $false
+            $reached = $null
             $problem = ''
             try
             {
-                $reached = [bool](Test-NetConnection -ComputerName $name -Port 443 -InformationLevel Quiet -WarningAction SilentlyContinue -ErrorAction Stop)
+                $request = New-Object -ComObject 'WinHttp.WinHttpRequest.5.1' -ErrorAction Stop
+                $null = $request.SetTimeouts(5000, 5000, 5000, 10000)
+                $null = $request.Open('HEAD', "https://$name/", $false)
+                $null = $request.Send()
+                $reached = [int]$request.Status -ne 407
+                if (-not $reached)
+                {
+                    $problem = 'HTTP 407: the proxy wants SYSTEM to log on'
+                }
             }
             catch
             {
-                $problem = $_.Exception.Message
-            }
-            if ((-not $reached) -and ($problem -eq ''))
-            {
-                $problem = 'no connection to port 443'
+                $codes = @(@($_.Exception, $_.Exception.InnerException) | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { '0x{0:X8}' -f $_.HResult })
+                $problem = "$($codes[-1]): $($_.Exception.Message.Trim())"
+                # Microsoft: 12002 no answer in time, 12007 no such name, 12029 no connection, 12030 cut off.
+                if ((-not $automatic) -and (@($codes | Where-Object -FilterScript { $_ -in @('0x80072EE2', '0x80072EE7', '0x80072EFD', '0x80072EFE') }).Count -gt 0))
+                {
+                    $reached = $false
+                }
             }
             [ordered]@{ host = $name; ok = $reached; error = $problem }
         }

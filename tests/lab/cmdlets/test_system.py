@@ -138,6 +138,27 @@ def test_the_network_answers_as_the_pc_sees_it(shell: Open) -> None:
     assert sh.one("(Resolve-DnsName -Name 'a.example').Type") == "A"
 
 
+def test_a_request_over_winhttp_goes_through_its_proxy(shell: Open) -> None:
+    sh = shell()
+    ask = (
+        "$r = New-Object -ComObject 'WinHttp.WinHttpRequest.5.1'; "
+        "$r.Open('HEAD', 'https://{}/', $false); "
+        "try {{ $r.Send(); $r.Status }} catch {{ '0x{{0:X8}}' -f $_.Exception.HResult }}"
+    )
+    sh.pc.network = Network(blocked=frozenset({"a.example"}), unresolved=frozenset({"b.example"}))
+    hosts = ("a.example", "b.example", "c.example")
+    assert [sh.one(ask.format(host)) for host in hosts] == ["0x80072EFD", "0x80072EE7", 200]
+    assert sh.one("Test-NetConnection -ComputerName 'c' -Port 443 -InformationLevel Quiet") is True
+    sh.pc.network = Network(blocked=frozenset({"a.example"}), proxy="p:80", direct=False)
+    assert [sh.one(ask.format(host)) for host in ("a.example", "c.example")] == [407, 200]
+    assert sh.one("Test-NetConnection -ComputerName 'c' -Port 443 -InformationLevel Quiet") is False
+    unopened = "try { (New-Object -ComObject 'WinHttp.WinHttpRequest.5.1').Send() } catch { 'no' }"
+    assert sh.one(unopened) == "no"
+    assert sh.errors("Resolve-DnsName -Name 'wpad'")
+    sh.pc.network = Network(wpad=True)
+    assert sh.one("(Resolve-DnsName -Name 'wpad').Type") == "A"
+
+
 def test_the_computer_and_its_console_user(shell: Open) -> None:
     sh = shell()
     script = "$c = Get-CimInstance -ClassName 'Win32_ComputerSystem'; $c.Name; $c.UserName"
