@@ -155,6 +155,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_restore.test_a_backup_that_was_changed_is_not_believed,
     test_restore.test_a_task_that_policy_enabled_is_disabled_again,
     test_restore.test_a_value_that_was_absent_is_deleted_again,
+    test_restore.test_an_enrollment_that_came_to_life_under_the_old_id_stays_as_it_is,
     test_restore.test_products_and_folder_of_the_retired_client_are_named_as_lost,
     test_restore.test_undo_brings_back_everything_but_the_certificates,
     test_restore.test_what_was_kept_for_system_comes_back_through_a_task_of_system,
