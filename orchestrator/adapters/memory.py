@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.adapters.memory_state import HANDED_OUT, Held, State, scopes_of
-from orchestrator.adapters.run_codec import at_work
-from orchestrator.domain.campaign import CampaignStatus
-from orchestrator.domain.run import FINAL, RESTING, is_still
+from orchestrator.adapters.memory_state import Held, State, scopes_of
+from orchestrator.domain.campaign import HANDED_OUT, CampaignStatus
+from orchestrator.domain.run import FINAL, RESTING, at_work, is_still
 from orchestrator.errors import LeaseLost, NotFound, RunChanged
 from orchestrator.usecases.ports import Created, Lease
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.adapters.memory_state import HANDED_OUT
 from orchestrator.domain.adaptive import SiteCap, Tally
+from orchestrator.domain.campaign import HANDED_OUT
 from orchestrator.domain.online_hours import OnlineHours, generation
 from orchestrator.domain.run import RunState
 from orchestrator.errors import InvalidInput

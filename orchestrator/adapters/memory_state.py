@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from threading import Condition
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.domain.campaign import CampaignStatus
+from orchestrator.domain.campaign import HANDED_OUT, CampaignStatus
 from orchestrator.domain.campaign_tally import FAILURES, mark_of
 from orchestrator.domain.run import FINAL, Run, RunState
 from orchestrator.usecases.ports import Entry
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 
 NO_ROOM: Final = timedelta(seconds=5)
-HANDED_OUT: Final = frozenset(
-    {CampaignStatus.PLANNING, CampaignStatus.RUNNING, CampaignStatus.FINISHED}
-)
 
 
 @dataclass(slots=True)

@@ -40,6 +40,9 @@ class CampaignStatus(StrEnum):
 
 ENDED = frozenset({CampaignStatus.FINISHED, CampaignStatus.CANCELLED})
 
+HANDED_OUT = frozenset({CampaignStatus.PLANNING, CampaignStatus.RUNNING, CampaignStatus.FINISHED})
+"""Runs are worked on; of one that has finished those that are checked again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignPolicy:

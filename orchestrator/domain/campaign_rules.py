@@ -146,6 +146,13 @@ def openings(policy: CampaignPolicy, now: datetime) -> Mapping[str, tuple[dateti
     return found
 
 
+def opens_for(policy: CampaignPolicy, site: str, now: datetime) -> datetime | None:
+    """Return when its devices at a site may be worked on next; None while they may be now."""
+    spans = openings(policy, now)
+    span = spans.get(site) or spans.get("")
+    return span[0] if span and span[0] > now else None
+
+
 def _opens(policy: CampaignPolicy, now: datetime) -> datetime | None:
     """Return when the first of its windows opens; None while one is open, or there is none."""
     spans = openings(policy, now)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.domain.campaign import HANDED_OUT, CampaignStatus
+from orchestrator.domain.campaign_rules import opens_for
 from orchestrator.domain.run import FINAL, RESTING
 from orchestrator.errors import NotFound, NotNow
 
@@ -95,6 +97,20 @@ def requeue(run_id: str, ports: Ports) -> Run:
     ports.agenda.hasten([run_id], ports.clock.now())
     ports.bell.ring(run_id, urgent=not run.campaign)
     return ports.runs.load(run_id)
+
+
+def holds_back(run: Run, ports: Ports) -> str:
+    """Return what keeps a due run from being worked on, as ``c-1 is paused``; empty for nothing."""
+    if not run.campaign:
+        return ""
+    campaign = ports.campaigns.load(run.campaign)
+    if campaign.status not in HANDED_OUT:
+        return f"{campaign.id} is {campaign.status.value}"
+    if campaign.status is CampaignStatus.RUNNING:
+        opens = opens_for(campaign.policy, run.site, ports.clock.now())
+        if opens is not None:
+            return f"its window opens at {opens:%Y-%m-%d %H:%MZ}"
+    return ""
 
 
 def workers(ports: Ports) -> Sequence[Worker]:

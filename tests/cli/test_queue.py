@@ -6,6 +6,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from orchestrator.adapters.memory import ManualClock
+from orchestrator.domain.campaign import Campaign, CampaignPolicy, CampaignStatus
 from orchestrator.domain.run import RunState
 
 
@@ -40,6 +44,35 @@ def test_a_resting_run_can_be_made_due(bench: Any, make: Any) -> None:
     ran = bench.run("queue", "requeue", "PC-0001")
     assert ran.code == 0
     assert "(PC-0001) is due now" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("status", "window", "told"),
+    [
+        (CampaignStatus.RUNNING, "", "(PC-0001) is due now\n"),
+        (CampaignStatus.PAUSED, "", "(PC-0001) is due, but not worked on yet: c-1 is paused\n"),
+        (
+            CampaignStatus.RUNNING,
+            "Sat 08:00-20:00 Europe/Berlin",
+            "(PC-0001) is due, but not worked on yet: its window opens at 2026-11-28 07:00Z\n",
+        ),
+    ],
+)
+def test_a_run_of_a_campaign_that_is_made_due_says_what_holds_it_back(
+    bench: Any, make: Any, status: CampaignStatus, window: str, told: str
+) -> None:
+    now = make["run"]().created
+    bench.clock = ManualClock(now)
+    policy = CampaignPolicy(window=window)
+    bench.ports().campaigns.create(
+        Campaign(id="c-1", name="x", created=now, author="ada", status=status, policy=policy)
+    )
+    away = {"state": RunState.AWAY, "due": now + timedelta(hours=1)}
+    bench.keep(make["run"](id="c-1.PC-0001", campaign="c-1", **away))
+    ran = bench.run("queue", "requeue", "c-1.PC-0001")
+    assert ran.code == 0
+    assert told in ran.err
+    assert bench.ledger.load("c-1.PC-0001").due == now
 
 
 def test_a_run_at_its_end_cannot_be_made_due(bench: Any, make: Any) -> None:

@@ -101,9 +101,17 @@ def requeue(
     what: Annotated[str, typer.Argument(metavar="RUN|HOST", help="A run id or a computer name.")],
     context: options.Context = None,
 ) -> int:
-    """Have a resting run worked on now; exit code 9 when it is at work, ended or unreleased."""
+    """Have a resting run worked on now; exit code 9 when it is at work, ended or unreleased.
+
+    Where its campaign does not run, or its window is closed, that is said: it stays due.
+    """
     house = House.of(ctx, context)
     _, ports = house.ports()
     run = queues.requeue(find_run(what, ports).id, ports)
-    house.terminal.say(f"{run.id} ({run.device}) is due now")
+    held = queues.holds_back(run, ports)
+    if not held:
+        house.terminal.say(f"{run.id} ({run.device}) is due now")
+        return exit_codes.OK
+    house.terminal.say(f"{run.id} ({run.device}) is due, but not worked on yet: {held}")
+    house.terminal.say(f"  enrollmend campaign show {run.campaign}")
     return exit_codes.OK
