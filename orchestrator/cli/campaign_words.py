@@ -9,6 +9,7 @@ from orchestrator.cli.words import VERDICTS, counted
 from orchestrator.domain.campaign import ENDED, CampaignStatus
 from orchestrator.domain.plan import Decision
 from orchestrator.domain.run import RunState, Verdict
+from orchestrator.domain.wave import Progress, at_once
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.campaign_plan import PlanDocument
     from orchestrator.domain.campaign_view import Overview
     from orchestrator.domain.share import Share
+    from orchestrator.domain.wave import WavePolicy
 
 STATUS_STYLE = {
     CampaignStatus.RUNNING: "cyan",
@@ -105,6 +107,12 @@ def budget_line(share: Share, total: int) -> str:
     """Return a failure budget with the number it comes to."""
     allowed = share.of(total)
     return f"{allowed:,} ({share} of {total:,})" if share.percent else f"{allowed:,}"
+
+
+def at_once_line(spread: WavePolicy, total: int) -> str:
+    """Return to how many at once the budgets limit a campaign, in words; empty: they do not."""
+    most = at_once(Progress(total=total), spread)
+    return "" if most is None else f"{counted(most, 'device')} at most: no more than may still fail"
 
 
 def exit_code(view: Overview) -> int:

@@ -171,6 +171,7 @@ def next_command(progress: Progress, policy: WavePolicy, now: datetime) -> WaveC
         what = "still at work" if progress.working else "waiting for a slot"
         return _stalled(progress, policy, now, open_) or Hold(
             reason=f"wave {progress.wave}: {open_} of {progress.released} {what}"
+            + _held_by_budget(progress, policy, open_)
         )
     if progress.released >= progress.total:
         left = progress.total - progress.settled
@@ -231,6 +232,23 @@ def budget_stop(progress: Progress, policy: WavePolicy) -> str:
         if failed >= allowed:
             return f"the failure budget of {cause} is used up: {failed} of {allowed}"
     return ""
+
+
+def at_once(progress: Progress, policy: WavePolicy) -> int | None:
+    """Return to how many devices at once the failure budgets limit the work; None: they do not."""
+    total = progress.total
+    left = [policy.max_failures.of(total) - progress.failures]
+    for cause, share in policy.cause_failures:
+        left.append(share.of(total) - progress.failures_by_cause.get(cause, 0))
+    most = max(0, min(left))
+    return most if most < min(policy.max_parallel, total) else None
+
+
+def _held_by_budget(progress: Progress, policy: WavePolicy, open_: int) -> str:
+    most = at_once(progress, policy)
+    if most is None or most >= open_:
+        return ""
+    return f", at most {most} at once (no more than may still fail)"
 
 
 def cause_budgets(policy: WavePolicy, total: int) -> tuple[tuple[str, int], ...]:

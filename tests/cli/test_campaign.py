@@ -76,6 +76,7 @@ def test_a_campaign_goes_from_a_list_to_enrolled_pcs(
     ran = fleet.run("campaign", "start", plan)
     assert (ran.code, ran.err.count("error")) == (0, 0)
     assert "is started: 3 devices, at most 1 may fail" in ran.err
+    assert "at once 1 device at most: no more than may still fail" in ran.err
     assert rows(ran.out)["enrolled"] == "3"
     assert rows(ran.out)["total"] == "3"
 

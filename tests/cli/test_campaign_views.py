@@ -227,6 +227,7 @@ already_enrolled_healthy         5   nobody   already enrolled in Intune, and
 
 stages  agents 60 · trigger 60
 waves   5, 100%; at most 2 (2% of 100) may fail
+at once 2 devices at most: no more than may still fail
 sha256  6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c
 """
 

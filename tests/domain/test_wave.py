@@ -21,6 +21,7 @@ from orchestrator.domain.wave import (
     Stop,
     WaveCommand,
     WavePolicy,
+    at_once,
     by_stratum,
     next_command,
 )
@@ -132,6 +133,33 @@ def test_a_stall_raises_one_alarm_and_stops_nothing() -> None:
     assert isinstance(command, Alarm)
     assert "31 minutes" in command.reason
     assert isinstance(next_command(replace(progress, alarmed=True), policy(), later), Hold)
+
+
+@pytest.mark.parametrize(
+    ("failures", "causes", "more", "most"),
+    [
+        (0, {}, {}, 10),
+        (7, {}, {}, 3),
+        (0, {}, {"max_failures": Share.parse("100%")}, None),
+        (0, {}, {"max_parallel": 10}, None),
+        (2, {"quota": 2}, {"cause_failures": (("quota", Share.parse("3")),)}, 1),
+        (2, {"network": 2}, {"cause_failures": (("quota", Share.parse("3")),)}, 3),
+    ],
+)
+def test_the_number_to_which_the_budgets_limit_the_work_is_known(
+    failures: int, causes: dict[str, int], more: dict[str, object], most: int | None
+) -> None:
+    progress = Progress(total=100, failures=failures, failures_by_cause=causes)
+    assert at_once(progress, policy(**more)) == most
+
+
+def test_a_wave_that_its_budget_holds_back_says_so_with_the_number() -> None:
+    progress = Progress(total=100, released=50, settled=5, failures=5, working=5, wave=2)
+    said = ", at most 5 at once (no more than may still fail)"
+    hold = next_command(progress, policy(), NOW)
+    assert hold == Hold(reason=f"wave 2: 45 of 50 still at work{said}")
+    few = next_command(replace(progress, settled=45), policy(), NOW)
+    assert few == Hold(reason="wave 2: 5 of 50 still at work")
 
 
 def test_canaries_cover_the_strata_before_any_comes_twice() -> None:
@@ -324,7 +352,8 @@ def test_a_setting_that_blocks_most_devices_stops_any_wave() -> None:
 def test_a_wave_that_gets_no_slot_raises_an_alarm_but_not_outside_its_window() -> None:
     progress = Progress(total=100, released=50, settled=5, wave=2, last_settled=NOW)
     hold = next_command(progress, policy(), NOW)
-    assert hold == Hold(reason="wave 2: 45 of 50 waiting for a slot")
+    assert isinstance(hold, Hold)
+    assert hold.reason.startswith("wave 2: 45 of 50 waiting for a slot")
     later = NOW + timedelta(minutes=31)
     command = next_command(progress, policy(), later)
     assert isinstance(command, Alarm)

@@ -9,7 +9,7 @@ from orchestrator.adapters.plan_file import read_plan, write_plan
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.campaign_policy import PolicyOptions, check_policy, read_policy
 from orchestrator.cli.campaign_watch import record, tell_end, watch_campaign
-from orchestrator.cli.campaign_words import budget_line, plan_line, will_change
+from orchestrator.cli.campaign_words import at_once_line, budget_line, plan_line, will_change
 from orchestrator.cli.choosing import choose
 from orchestrator.cli.commands import campaign_life, campaign_look
 from orchestrator.cli.durations import seconds
@@ -288,6 +288,9 @@ def _say_started(house: House, view: Overview) -> None:
     house.terminal.say(
         f"{view.campaign.id} is started: {counted(left, 'device')}, at most {budget} may fail"
     )
+    most = at_once_line(view.campaign.policy.spread, view.targets)
+    if most:
+        house.terminal.say(f"at once {most}")
 
 
 for more in (campaign_look.app, campaign_life.app):

@@ -12,6 +12,7 @@ from rich.text import Text
 from orchestrator.cli.campaign_report import REPORT_HEAD
 from orchestrator.cli.campaign_words import (
     STATUS_STYLE,
+    at_once_line,
     budget_line,
     done_line,
     ends,
@@ -115,10 +116,12 @@ def plan_view(document: PlanDocument) -> RenderableType:
         parts += [Text(), Text(f"stages  {named}")]
     spread = document.policy.spread
     waves = ", ".join(str(share) for share in spread.waves)
-    parts += [
-        Text(f"waves   {waves}; at most {budget_line(spread.max_failures, total)} may fail"),
-        Text(f"sha256  {document.digest}", overflow="fold"),
-    ]
+    parts.append(
+        Text(f"waves   {waves}; at most {budget_line(spread.max_failures, total)} may fail")
+    )
+    most = at_once_line(spread, total)
+    parts += [Text(f"at once {most}")] if most else []
+    parts.append(Text(f"sha256  {document.digest}", overflow="fold"))
     return Group(*parts)
 
 
