@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.adapters.run_codec import at_work
+from orchestrator.domain.run import at_work
 from orchestrator.errors import LeaseLost, RunChanged, StoreError
 
 if TYPE_CHECKING:

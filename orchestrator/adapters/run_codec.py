@@ -25,7 +25,7 @@ import msgspec
 from orchestrator.domain.campaign_tally import Mark, mark_of
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.findings import Owner
-from orchestrator.domain.run import ACTIVE, Run, RunState, Verdict
+from orchestrator.domain.run import Run, RunState, Verdict
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -100,16 +100,6 @@ def bucket(state: RunState, verdict: Verdict | None) -> str:
     return (
         f"{state.value}/{verdict.value}" if verdict and state is RunState.SETTLED else state.value
     )
-
-
-def at_work(run: Run) -> bool:
-    """Tell whether a worker is on the device, so that the run keeps its lease.
-
-    A settled run is while it is checked again: its due time has come and no new one is set.
-    """
-    if run.state is RunState.SETTLED:
-        return run.due is not None and run.due <= run.updated
-    return run.state in ACTIVE
 
 
 def encode(run: Run, *, version: int | None = None) -> bytes:

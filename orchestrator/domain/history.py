@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.domain.breaking import UNCHECKED
 from orchestrator.domain.events import (
     AttemptBegan,
     AttemptBroken,
@@ -30,8 +31,10 @@ def describe(before: Run, event: Event, after: Run) -> list[tuple[str, str]]:
     """
     lines: list[tuple[str, str]] = []
     match event:
-        case AttemptBegan():
+        case AttemptBegan() if after.attempt > before.attempt:
             lines.append(("state", f"attempt {after.attempt}: connecting"))
+        case AttemptBegan() if after.state is RunState.WAITING:
+            lines.append(("fault", f"{_moved(after)}, and not for the first time"))
         case FactsRead():
             lines += [("note", line) for line in _findings(after)]
         case StageEnded(outcome=outcome):
@@ -40,6 +43,8 @@ def describe(before: Run, event: Event, after: Run) -> list[tuple[str, str]]:
             lines.append(("fault", text))
         case _:
             pass
+    if UNCHECKED in after.reason and UNCHECKED not in before.reason:
+        lines.append(("note", after.reason[after.reason.index(UNCHECKED) :]))
     if after.state is not before.state or after.verdict is not before.verdict:
         moved = _moved(after)
         if moved:

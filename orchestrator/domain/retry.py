@@ -35,6 +35,8 @@ class Fault(StrEnum):
     REBOOT = "reboot"  # the device has to restart, or is doing so
     ACCOUNT = "account"  # we have no account to log in with
     UNSUITABLE = "unsuitable"  # the session the account gets on the device cannot repair
+    PROGRAM = "program"  # an error of this program
+    WORKER = "worker"  # whoever worked on it was lost in the middle
     SPARED = "spared"  # not tried, so that the domain does not lock the account
 
 
@@ -108,6 +110,8 @@ _LIMITS = {
     Fault.NOT_PROVEN: 2,
     Fault.REBOOT: 20,
     Fault.PROTOCOL: 2,
+    Fault.PROGRAM: 2,
+    Fault.WORKER: MAX_BREAKS,
 }
 _NEVER = {
     Fault.AUTH: "the device refused the account; it is not tried again, for accounts lock",

@@ -91,6 +91,11 @@ class RunOptions:
     undo_run: str = ""
     approved: Approved | None = None
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing is changed on the device, whatever is found."""
+        return self.dry_run or self.intent in {Intent.WHY, Intent.VERIFY}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -110,11 +115,14 @@ class Run:
         ended: how many of them ended before our eyes, up to the last that did.
         looks: fresh looks taken since the trigger.
         tries: how often each kind of fault has come in a row.
+        under_way: in which state a worker works on it; when another begins, that one was lost.
         boot: the device's boot time at the last look.
         restarted: the boot in which this run asked for a restart; empty for never.
         device_id: the directory's id of the device, lower case, as the first look that found one
             read it; a later look that finds another is at another PC.
         build: the build number of its Windows at the last look; 0 when not known.
+        checks: looks taken since the enrollment was proven.
+        check_due: when the next of them was due at first; a PC may be away then.
         verdict, reason, owner, next_action: the end, in words for the operator.
     """
 
@@ -134,6 +142,7 @@ class Run:
     ended: int = 0
     looks: int = 0
     tries: tuple[tuple[str, int], ...] = ()
+    under_way: RunState | None = None
     boot: str = ""
     restarted: str = ""
     device_id: str = ""
@@ -148,6 +157,17 @@ class Run:
     owner: Owner | None = None
     next_action: str = ""
     checks: int = 0
+    check_due: datetime | None = None
+
+
+def at_work(run: Run) -> bool:
+    """Tell whether a worker is on the device, so that the run keeps its lease.
+
+    A settled run is while it is checked again: its due time has come and no new one is set.
+    """
+    if run.state is RunState.SETTLED:
+        return run.due is not None and run.due <= run.updated
+    return run.state in ACTIVE
 
 
 def is_still(run: Run) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from orchestrator.domain.approval import beyond, other_module
-from orchestrator.domain.breaking import OUTLAST_A_LOOK, after_fault, broken
+from orchestrator.domain.breaking import OUTLAST_A_LOOK, after_fault, broken, unchecked, worker_lost
 from orchestrator.domain.diagnosis import diagnose, wants_network
 from orchestrator.domain.events import (
     Action,
@@ -37,7 +37,7 @@ from orchestrator.domain.proof import Proof, prove
 from orchestrator.domain.restart import STAGE as RESTART
 from orchestrator.domain.restart import with_restart
 from orchestrator.domain.retry import MAX_ROUNDS, Fault, Timings
-from orchestrator.domain.run import Intent, Run, RunState, Verdict
+from orchestrator.domain.run import Intent, Run, RunState, Verdict, at_work
 from orchestrator.domain.same_pc import CHECK_DNS, other_machine, untouched
 from orchestrator.domain.settling import given_up, read_only, rest_or_expire, settle, why
 from orchestrator.domain.transitions import TRANSITIONS, IllegalTransition, check
@@ -71,13 +71,14 @@ def apply(run: Run, event: Event, timings: Timings) -> Run:
         raise IllegalTransition(run.state, type(event))
     after = _dispatch(run, event, timings)
     check(run.state, type(event), after.state)
-    return replace(after, updated=event.at)
+    after = replace(after, updated=event.at)
+    return replace(after, under_way=after.state if at_work(after) else None)
 
 
 def _dispatch(run: Run, event: Event, timings: Timings) -> Run:
     match event:
         case AttemptBegan():
-            return _began(run)
+            return _began(run, event.at, timings)
         case FactsRead():
             return _read(run, event, timings)
         case StageEnded():
@@ -97,7 +98,11 @@ def _dispatch(run: Run, event: Event, timings: Timings) -> Run:
             )
 
 
-def _began(run: Run) -> Run:
+def _began(run: Run, now: datetime, timings: Timings) -> Run:
+    if run.under_way is not None:
+        run = worker_lost(run, now, timings)
+        if run.due is None or run.due > now:
+            return run
     if run.state is RunState.SETTLED:
         return replace(run, attempt=run.attempt + 1)
     state = RunState.VERIFYING if run.marker is not None else RunState.PROBING
@@ -112,7 +117,7 @@ def _read(run: Run, event: FactsRead, timings: Timings) -> Run:
         run = replace(run, build=facts.os.build)
     mismatch = other_machine(run, facts)
     if mismatch and run.state is RunState.SETTLED:
-        return replace(run, due=None)
+        return unchecked(run, mismatch)
     if mismatch:
         return settle(run, Verdict.IDENTITY_MISMATCH, mismatch, next_action=CHECK_DNS)
     run = replace(run, device_id=run.device_id or facts.device_id.lower())
@@ -140,7 +145,7 @@ def _judged(run: Run, event: FactsRead, timings: Timings, *, unproven: Proof | N
     run = replace(
         run, diagnosis=diagnosis, plan=plan, owner=plan.owner, next_action=plan.next_action
     )
-    if run.options.dry_run or run.options.intent in {Intent.WHY, Intent.VERIFY}:
+    if run.options.only_reads:
         return read_only(run, event.facts, plan)
     match plan.decision:
         case Decision.NOTHING:
@@ -213,21 +218,22 @@ def _enrolled(
     run: Run, now: datetime, timings: Timings, text: str, verdict: Verdict = Verdict.ENROLLED
 ) -> Run:
     """Settle a run that repaired; its enrollment is looked at again, whoever made it."""
-    settled = settle(run, verdict, text)
-    return replace(settled, due=_next_check(settled, now, timings), owner=Owner.NOBODY)
+    settled = settle(replace(run, tries=(), owner=Owner.NOBODY), verdict, text)
+    return _until_next_check(settled, now, timings)
 
 
-def _next_check(run: Run, now: datetime, timings: Timings) -> datetime | None:
-    if run.checks >= len(timings.rechecks):
-        return None
-    return now + timedelta(seconds=timings.rechecks[run.checks])
+def _until_next_check(run: Run, now: datetime, timings: Timings) -> Run:
+    due = None
+    if run.checks < len(timings.rechecks):
+        due = now + timedelta(seconds=timings.rechecks[run.checks])
+    return replace(run, due=due, check_due=due)
 
 
 def _checked_again(run: Run, event: FactsRead, timings: Timings) -> Run:
     proof = prove(event.facts, None)
     run = replace(run, checks=run.checks + 1)
     if proof.complete:
-        return replace(run, due=_next_check(run, event.at, timings))
+        return _until_next_check(run, event.at, timings)
     diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
     plan = plan_for(diagnosis, event.facts, run.options)
     relapsed = replace(run, diagnosis=diagnosis, plan=plan, owner=plan.owner, due=None)

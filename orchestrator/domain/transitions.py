@@ -33,9 +33,15 @@ _RESTING: Mapping[type[Event], frozenset[RunState]] = {
     Cancelled: _CANCELLED,
 }
 
+_PUT_BACK: Mapping[type[Event], frozenset[RunState]] = {
+    **_RESTING,
+    AttemptBegan: _BEGIN | {_S.WAITING, _S.SETTLED},
+}
+"""A run whose workers are lost in the middle, again and again, rests longer and is given up."""
+
 TRANSITIONS: Mapping[RunState, Mapping[type[Event], frozenset[RunState]]] = {
     _S.QUEUED: _RESTING,
-    _S.WAITING: _RESTING,
+    _S.WAITING: _PUT_BACK,
     _S.AWAY: _RESTING,
     _S.HELD: _RESTING,
     _S.PROBING: {

@@ -4,10 +4,13 @@
   taken over is dropped, not written.
 - Every step is saved before the next one begins.
 - Each foreign trouble arrives as a `DeviceError` and becomes an event; nothing is retried here.
+- An error of the program becomes an event too, and is counted like any other.
 """
 
 from __future__ import annotations
 
+import logging
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,8 +37,10 @@ from orchestrator.errors import (
     AuthenticationRefused,
     CredentialsMissing,
     DeviceError,
+    EnrollmendError,
     LeaseLost,
     ProtocolFailure,
+    StoreError,
     Unreachable,
 )
 from orchestrator.usecases.breaker import BRAKE, stop_for_account
@@ -47,6 +52,8 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
     from orchestrator.usecases.ports import Lease, Parameter, Ports, Session
 
+_log = logging.getLogger(__name__)
+_TELL = "report it with the traceback from the worker's log"
 _IDENTITY = "Enrollmend.IdentityMismatch"
 _LATE = frozenset({Fault.UNREACHABLE, Fault.TRANSIENT, Fault.OUTCOME_UNKNOWN})
 _LATER = frozenset({"Enrollmend.Busy", "Enrollmend.FenceStale"})
@@ -80,6 +87,11 @@ def advance(run_id: str, ports: Ports, *, holder: str, timings: Timings | None =
         attempt.work()
     except LeaseLost:
         return  # another worker has the device, and the ledger what it saved
+    except StoreError:
+        ports.leases.release(attempt.lease)
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and told
+        attempt.fail(error)
     except BaseException:
         ports.leases.release(attempt.lease)
         raise
@@ -99,6 +111,8 @@ class _Attempt:
         """Open a session and loop until the run rests."""
         device = self.run.device
         self._record(AttemptBegan(at=self._now()))
+        if self.run.under_way is None:
+            return  # its workers were lost before, and it rests or is given up for that
         try:
             if not self.ports.presence.is_there(device):
                 msg = f"{device} does not answer on the WinRM port"
@@ -122,6 +136,25 @@ class _Attempt:
             self._record(broken)
         else:
             self._count(None)
+
+    def fail(self, error: Exception) -> None:
+        """Count an error of the program itself, which must not go round for ever.
+
+        Told are its type and its place: its text may hold anything, a secret too.
+        """
+        what = f"an error of the program: {type(error).__name__} in {_place(error)}"
+        if isinstance(error, EnrollmendError):  # made by us, without secrets
+            what += f": {error}"
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("run %s on %s: %s\n%s", self.run.id, self.run.device, what, frames)
+        broken = AttemptBroken(at=self._now(), fault=Fault.PROGRAM, text=what, hint=_TELL)
+        try:
+            self._record(broken)
+        except LeaseLost:
+            return  # it came after the run had been saved for good
+        except BaseException:
+            self.ports.leases.release(self.lease)
+            raise
 
     def _act(self, session: Session) -> bool:
         """Carry out one action; False when the run rests."""
@@ -257,6 +290,16 @@ class _Attempt:
 
     def _now(self) -> datetime:
         return self.ports.clock.now()
+
+
+def _place(error: Exception) -> str:
+    """Return the module, the function and the line of ours that an error came through last."""
+    ours = "an unknown place"
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = str(frame.f_globals.get("__name__", ""))
+        if name.partition(".")[0] == __name__.partition(".")[0]:
+            ours = f"{name}.{frame.f_code.co_name}, line {line}"
+    return ours
 
 
 def _given(parameters: dict[str, Parameter]) -> dict[str, Parameter]:

@@ -246,16 +246,6 @@ def test_what_rests_is_rung_for_when_it_is_due_and_not_before() -> None:
     assert here.bell.rung == [(run.id, True)]
 
 
-def test_a_fault_of_the_program_gives_the_device_back() -> None:
-    here = world(ScriptedDevice(answers={}))
-    run = submit(PC, RunOptions(), here.ports).run
-    with pytest.raises(KeyError):
-        advance(run.id, here.ports, holder="w1")
-    here.clock.move(timedelta(minutes=1))
-    again = here.ledger.claim(run.id, "w2", here.clock.now())
-    assert again is not None
-
-
 def test_timings_decide_how_long_calls_may_take() -> None:
     seconds: list[float] = []
 

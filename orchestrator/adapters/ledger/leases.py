@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.adapters.ledger.entries import flat
-from orchestrator.adapters.run_codec import at_work, decode, encode, micros
+from orchestrator.adapters.run_codec import decode, encode, micros
+from orchestrator.domain.run import at_work
 from orchestrator.errors import LeaseLost, NotFound, RunChanged
 from orchestrator.usecases.ports import Lease
 
