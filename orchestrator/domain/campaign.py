@@ -40,6 +40,16 @@ class CampaignStatus(StrEnum):
 
 ENDED = frozenset({CampaignStatus.FINISHED, CampaignStatus.CANCELLED})
 
+UNDER_WAY = frozenset(
+    {
+        CampaignStatus.STARTING,
+        CampaignStatus.RUNNING,
+        CampaignStatus.PAUSED,
+        CampaignStatus.STOPPED,
+    }
+)
+"""It was started: its runs may still change something, now or once it is resumed."""
+
 HANDED_OUT = frozenset({CampaignStatus.PLANNING, CampaignStatus.RUNNING, CampaignStatus.FINISHED})
 """Runs are worked on; of one that has finished those that are checked again."""
 

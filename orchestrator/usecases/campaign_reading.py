@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.domain.campaign import ENDED, CampaignStatus
+from orchestrator.domain.campaign import ENDED, UNDER_WAY, CampaignStatus, run_id
 from orchestrator.domain.campaign_rules import overview_of
 from orchestrator.domain.campaign_tally import is_parked, mark_of
-from orchestrator.domain.run import ACTIVE, RunState
+from orchestrator.domain.run import ACTIVE, FINAL, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from orchestrator.domain.campaign import Campaign
     from orchestrator.domain.campaign_view import Overview
-    from orchestrator.domain.run import Verdict
+    from orchestrator.domain.device import DeviceName
+    from orchestrator.domain.run import Run, Verdict
     from orchestrator.usecases.ports import Entry, Page, Ports
 
 _AT_ONCE: Final = 200
 _FEW: Final = 10
 _NAMED: Final = 3
 _LOOKED_AT: Final = 50
+_CAMPAIGNS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,22 @@ def said(campaign_id: str, ports: Ports) -> Sequence[Entry]:
     At most `ports.SAID_MOST` entries, the newest; costs the same for 100,000 devices.
     """
     return ports.campaigns.said(campaign_id)
+
+
+def holding(devices: Collection[DeviceName], ports: Ports) -> Mapping[str, tuple[Run, ...]]:
+    """Return the unsettled runs of devices in campaigns that were started, by campaign.
+
+    Args:
+        devices: which.
+        ports: the world.
+    """
+    found: dict[str, tuple[Run, ...]] = {}
+    for campaign in ports.campaigns.newest(_CAMPAIGNS):
+        if campaign.status in UNDER_WAY:
+            ids = [run_id(campaign.id, device) for device in devices]
+            runs = tuple(run for run in ports.control.load_runs(ids) if run.state not in FINAL)
+            found |= {campaign.id: runs} if runs else {}
+    return found
 
 
 def watch(campaign_id: str, ports: Ports, *, seconds: float = 1.0) -> Iterator[News]:

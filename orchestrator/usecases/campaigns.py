@@ -16,13 +16,22 @@ from orchestrator.usecases.campaign_planning import (
     rerun,
     start,
 )
-from orchestrator.usecases.campaign_reading import News, newest, overview, page, said, watch
+from orchestrator.usecases.campaign_reading import (
+    News,
+    holding,
+    newest,
+    overview,
+    page,
+    said,
+    watch,
+)
 from orchestrator.usecases.campaign_steering import cancel, pause, promote, resume, stop
 
 __all__ = [
     "News",
     "approve",
     "cancel",
+    "holding",
     "may_approve",
     "may_start",
     "newest",

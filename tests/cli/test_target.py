@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from orchestrator.cli.operator import VARIABLE, operator
+from orchestrator.domain.campaign import Campaign, CampaignStatus
+from orchestrator.domain.run import RunState
 from orchestrator.domain.target import Target
 from orchestrator.errors import InvalidInput
 
@@ -86,6 +88,24 @@ def test_pcs_are_left_alone_by_name_until_they_are_taken_off(bench: Any) -> None
     )
     assert "1 device no longer left alone" in bench.run("target", "exclude", "rm", "PC-0001").err
     assert bench.run("target", "exclude", "ls").out.splitlines()[2:] == []
+
+
+@pytest.mark.parametrize("status", list(CampaignStatus))
+def test_leaving_a_pc_alone_names_the_campaigns_that_still_have_it(
+    bench: Any, make: Any, status: CampaignStatus
+) -> None:
+    now = make["run"]().created
+    bench.ports().campaigns.create(
+        Campaign(id="c-1", name="x", created=now, author="ada", status=status)
+    )
+    for name in ("PC-0001", "PC-0002"):
+        bench.keep(make["run"](name, id=f"c-1.{name}", campaign="c-1"))
+    bench.keep(make["run"]("PC-0003", id="c-1.PC-0003", campaign="c-1", state=RunState.CANCELLED))
+    ran = bench.run("target", "exclude", "add", "PC-0001", "PC-0003", "PC-0004")
+    told = "c-1 was started before and still has PC-0001:\n  enrollmend cancel c-1.PC-0001\n"
+    goes_on = {"starting", "running", "paused", "stopped"}
+    assert (told in ran.err) is (status.value in goes_on)
+    assert ("c-1" in ran.err) is (status.value in goes_on)
 
 
 def test_the_account_is_asked_of_the_system_and_not_of_the_shell(

@@ -12,11 +12,13 @@ from orchestrator.cli.output import write
 from orchestrator.cli.views.targets import exclusions_table, targets_table
 from orchestrator.cli.words import counted
 from orchestrator.domain.target import Exclusion, Target
+from orchestrator.usecases import campaigns
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 exclude = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 app.add_typer(exclude, name="exclude", help="PCs that are left alone, whatever list names them.")
 
+_NAMED = 5
 Limit = Annotated[
     int, typer.Option("--limit", "-n", min=1, help="How many rows a table has; data has all.")
 ]
@@ -100,7 +102,8 @@ def add(
 ) -> int:
     """Leave PCs alone from now on.
 
-    No list, selector or plan takes them in; campaigns that were planned before go on.
+    No list, selector or plan takes them in. Campaigns that were started before, and still have
+    them, are named: there they are called off one by one.
     """
     house = House.of(ctx, context)
     who = operator(house.environment)
@@ -112,6 +115,11 @@ def add(
         for device in found.devices
     )
     house.terminal.say(f"{counted(len(found.devices), 'device')} left alone, {fresh:,} newly")
+    for campaign_id, runs in campaigns.holding(found.devices, ports).items():
+        named = ", ".join(run.device.text for run in runs[:_NAMED])
+        more = f" and {len(runs) - _NAMED:,} more" if len(runs) > _NAMED else ""
+        house.terminal.say(f"{campaign_id} was started before and still has {named}{more}:")
+        house.terminal.say(f"  enrollmend cancel {runs[0].id}")
     return exit_codes.OK
 
 
