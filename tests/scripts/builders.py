@@ -91,3 +91,15 @@ def broken(pc: Bench) -> list[str]:
         pc.device.services["dmwappushservice"], start_mode="Disabled"
     )
     return thumbprints
+
+
+def number(pc: Bench, code: str) -> int:
+    """Return what a line of a script gives, by way of the registry."""
+    pc.script(
+        "$null = New-Item -Path 'HKLM:\\SOFTWARE\\Answer' -ErrorAction Stop\n"
+        "$null = New-ItemProperty -LiteralPath 'HKLM:\\SOFTWARE\\Answer' -Name 'Value' "
+        f"-PropertyType String -Value ([string]({code})) -ErrorAction Stop"
+    )
+    key = pc.device.registry.find(r"SOFTWARE\Answer")
+    assert key is not None
+    return int(str(key.data("Value")))

@@ -11,7 +11,7 @@ from orchestrator.lab import programs_enroll
 from orchestrator.lab.device_enrollment import add_certificate
 from orchestrator.lab.device_identity import set_proxy
 from orchestrator.lab.faults import FailOperation
-from orchestrator.lab.store_state import MDM_CHANNEL
+from orchestrator.lab.store_state import MDM_CHANNEL, Network
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT
 from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, LINKED, ONE, TWO, Bench
 from tests.scripts.builders import auto_enroll, legacy_client, unjoined
@@ -282,13 +282,33 @@ def test_no_enrollment_is_triggered_without_a_marker() -> None:
     assert pc.diff(before) == []
 
 
-def test_an_address_that_cannot_be_tried_is_unknown_with_what_windows_said() -> None:
-    pc, path = Bench(), "C:\\Windows\\Temp\\result.json"
-    pc.mode = "ConstrainedLanguage"
-    assert pc.call("Test-EnrollmentEndpoint", HostName="a.example", ResultPath=path).error == ""
+def tried(pc: Bench, hosts: str) -> list[tuple[str, bool | None, str]]:
+    path = "C:\\Windows\\Temp\\result.json"
+    assert pc.call("Test-EnrollmentEndpoint", HostName=hosts, ResultPath=path).error == ""
     file = pc.device.files.find(path)
     assert file is not None
     assert file.content is not None
-    (tried,) = json.loads(file.content.decode("utf-8-sig"))
-    assert (tried["host"], tried["ok"]) == ("a.example", None)
-    assert "Cannot create type" in tried["error"]
+    found = json.loads(file.content.decode("utf-8-sig"))
+    return [(one["host"], one["ok"], one["error"]) for one in found]
+
+
+def test_an_address_that_cannot_be_tried_is_unknown_with_what_windows_said() -> None:
+    pc = Bench()
+    pc.mode = "ConstrainedLanguage"
+    ((host, reached, problem),) = tried(pc, "a.example")
+    assert (host, reached) == ("a.example", None)
+    assert "Cannot create type" in problem
+
+
+def test_each_address_is_tried_by_itself() -> None:
+    pc = Bench()
+    pc.device.network = Network(unresolved=frozenset({"b.example"}))
+    assert tried(pc, "a.example,b.example") == [
+        ("a.example", True, ""),
+        ("b.example", False, "0x80072EE7: The server name or address could not be resolved"),
+    ]
+    set_proxy(pc.device, "proxy:8080", blocked=frozenset({"a.example"}))
+    assert tried(pc, "a.example,b.example") == [
+        ("a.example", False, "HTTP 407: the proxy wants SYSTEM to log on"),
+        ("b.example", True, ""),
+    ]

@@ -13,33 +13,20 @@ from orchestrator.lab.faults import FailOperation
 from orchestrator.lab.programs_agents import ONLINE_MANAGEMENT
 from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
 from orchestrator.lab.store_state import Certificate, Service
-from orchestrator.lab.store_tasks import Task, TaskRun
 from tests.scripts.bench import ENROLLMENTS, ONE, Bench
-from tests.scripts.builders import configmgr, legacy_client
+from tests.scripts.builders import configmgr, legacy_client, number
 
 CONNECTIONS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 OURS = r"SOFTWARE\enrollmend"
 
 
-def number(pc: Bench, code: str) -> int:
-    """Return what a line of a script gives, by way of the registry."""
-    pc.script(
-        "$null = New-Item -Path 'HKLM:\\SOFTWARE\\Answer' -ErrorAction Stop\n"
-        "$null = New-ItemProperty -LiteralPath 'HKLM:\\SOFTWARE\\Answer' -Name 'Value' "
-        f"-PropertyType String -Value ([string]({code})) -ErrorAction Stop"
-    )
-    key = pc.device.registry.find(r"SOFTWARE\Answer")
-    assert key is not None
-    return int(str(key.data("Value")))
-
-
 def test_certificates_of_enrollment_and_join_are_read_and_those_of_others_are_not() -> None:
     pc = Bench()
     ours = pc.stale(ONE)
-    for number, issuer in enumerate(
+    for count, issuer in enumerate(
         ("CN=MS-Organization-Access", "CN=MS-Organization-P2P-Access [2026]", "CN=Corp Web CA")
     ):
-        thumbprint = f"{number:02X}" * 20
+        thumbprint = f"{count:02X}" * 20
         pc.device.certificates[thumbprint] = Certificate(
             thumbprint=thumbprint,
             subject="CN=x",
@@ -242,26 +229,6 @@ def test_a_folder_of_another_agent_is_evidence(folder: str) -> None:
     assert pc.facts()["foreign_agents"] == [{"name": "Workspace ONE", "evidence": path}]
 
 
-def test_what_a_task_of_ours_is_made_with() -> None:
-    pc = Bench()
-    pc.more = (
-        "function New-ScheduledTaskSettingsSet { param ($AllowStartIfOnBatteries, "
-        "$DontStopIfGoingOnBatteries, $StartWhenAvailable, $MultipleInstances, "
-        "$ExecutionTimeLimit, $ErrorAction)\n"
-        'throw "$AllowStartIfOnBatteries $DontStopIfGoingOnBatteries $StartWhenAvailable '
-        '$MultipleInstances $($ExecutionTimeLimit.TotalMinutes)" }'
-    )
-    answer = pc.call("Invoke-OneShotTask", Name="x", FilePath="x", Argument="x", TimeoutSeconds=1)
-    assert answer.message == "True True True IgnoreNew 10"
-
-
-def test_a_task_that_was_not_started_under_what_if_has_not_ended() -> None:
-    pc = Bench()
-    call = "Invoke-OneShotTask -Name 'x' -FilePath 'x' -Argument 'x' -TimeoutSeconds 1 -WhatIf"
-    assert number(pc, f"[int]({call}).Ended") == 0
-    assert pc.device.asked["Register-ScheduledTask"] == 0
-
-
 def test_a_task_is_not_registered_from_a_file_under_what_if() -> None:
     pc = Bench()
     path = "C:\\Windows\\Temp\\task.xml"
@@ -312,22 +279,6 @@ def test_the_beginning_of_a_removal_is_not_noted_under_what_if() -> None:
     pc = Bench()
     assert pc.script("Set-RemovalStart -Name 'AgentRemoval' -RunId 'r-1' -WhatIf") == ""
     assert pc.device.asked["New-ItemProperty"] == 0
-
-
-WAIT = "Wait-TaskEnd -TaskPath '\\enrollmend\\' -TaskName 'x' -TimeoutSeconds 1"
-
-
-def test_a_task_that_is_gone_has_ended() -> None:
-    assert number(Bench(), f"[int]({WAIT}).Ended") == 1
-
-
-@pytest.mark.parametrize("result", [267009, 267011, 267045])
-def test_a_task_that_is_ready_and_has_not_run_has_not_ended(result: int) -> None:
-    pc = Bench()
-    pc.device.tasks.add(Task(path="\\enrollmend\\", name="x"))
-    pc.device.tasks.runs["\\enrollmend\\x"] = TaskRun(result=result)
-    assert number(pc, f"[int]({WAIT}).Ended") == 0
-    assert pc.device.asked["Get-ScheduledTaskInfo"] == 2
 
 
 def test_the_client_of_configuration_manager_does_not_come_back() -> None:

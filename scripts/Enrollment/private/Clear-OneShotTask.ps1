@@ -2,23 +2,32 @@ function Clear-OneShotTask
 {
     <#
         .SYNOPSIS
-            Remove our own one-shot tasks that have ended, and their folder when it is empty.
+            Remove one-shot tasks of one caller that have ended, and their folder when it is empty.
 
         .DESCRIPTION
-            Only in the folder \enrollmend\. A task that is still running is left alone.
+            Only in the folder \enrollmend\. A task that is still running is left alone, and so is one of another
+            caller: a look, which takes no lock, must not remove what a repair is about to start.
+
+        .PARAMETER Caller
+            The word that the names of its tasks begin with, up to the first hyphen.
 
         .EXAMPLE
-            Clear-OneShotTask
+            Clear-OneShotTask -Caller 'repair'
 
         .OUTPUTS
             Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    param ()
+    param (
+        [Parameter(Mandatory = $true)]
+        [ValidateSet('look', 'repair')]
+        [string]
+        $Caller
+    )
 
     foreach ($task in @(Get-TaskBelow -TaskPath '\enrollmend\'))
     {
-        if (([string]$task.State -notin @('Running', 'Queued')) -and $PSCmdlet.ShouldProcess($task.TaskName, 'unregister'))
+        if (($task.TaskName.Split('-')[0] -eq $Caller) -and ([string]$task.State -notin @('Running', 'Queued')) -and $PSCmdlet.ShouldProcess($task.TaskName, 'unregister'))
         {
             Unregister-ScheduledTask -TaskPath '\enrollmend\' -TaskName $task.TaskName -Confirm:$false -ErrorAction Stop
         }

@@ -35,7 +35,7 @@ function Export-EnrollmentKey
     $code = Invoke-Program -Name 'reg.exe' -Argument $argument
     if ($code -ne 0)
     {
-        $outcome = Invoke-OneShotTask -Name 'export' -FilePath (Get-SystemProgramPath -Name 'reg.exe') -Argument $argument -TimeoutSeconds 60
+        $outcome = Invoke-OneShotTask -Name 'repair-export' -FilePath (Get-SystemProgramPath -Name 'reg.exe') -Argument $argument -TimeoutSeconds 60
         $code = $outcome.Result
     }
     if ($code -ne 0)

@@ -28,7 +28,7 @@ function Get-NetworkFact
         Protect-EnrollmentFolder -LiteralPath $stem
         Set-Content -LiteralPath "$stem\probe.ps1" -Value $text -Encoding Ascii -ErrorAction Stop
         $program = @{
-            Name           = 'network'
+            Name           = 'look-network'
             FilePath       = Get-SystemProgramPath -Name 'WindowsPowerShell\v1.0\powershell.exe'
             Argument       = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File ""$stem\probe.ps1"" -HostName ""$(@(Get-ServiceEndpoint) -join ',')"" -ResultPath ""$stem\result.json"""
             TimeoutSeconds = 120

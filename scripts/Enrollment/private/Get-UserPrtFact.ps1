@@ -26,7 +26,7 @@ function Get-UserPrtFact
         try
         {
             $program = @{
-                Name           = 'prt'
+                Name           = 'look-prt'
                 FilePath       = Join-Path -Path $env:SystemRoot -ChildPath 'System32\cmd.exe'
                 Argument       = "/d /c dsregcmd.exe /status > ""$path"""
                 TimeoutSeconds = 30

@@ -28,7 +28,7 @@ function Import-EnrollmentKey
     $code = Invoke-Program -Name 'reg.exe' -Argument $argument
     if ($code -ne 0)
     {
-        $outcome = Invoke-OneShotTask -Name 'import' -FilePath (Get-SystemProgramPath -Name 'reg.exe') -Argument $argument -TimeoutSeconds 60
+        $outcome = Invoke-OneShotTask -Name 'repair-import' -FilePath (Get-SystemProgramPath -Name 'reg.exe') -Argument $argument -TimeoutSeconds 60
         $code = $outcome.Result
     }
     if ($code -ne 0)

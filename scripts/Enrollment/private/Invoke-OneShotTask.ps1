@@ -10,7 +10,7 @@ function Invoke-OneShotTask
             end by itself, and is removed by the next one.
 
         .PARAMETER Name
-            A word that says what it is for.
+            Who calls, look or repair, a hyphen, and a word that says what it is for.
 
         .PARAMETER FilePath
             Full path of the program.
@@ -25,7 +25,7 @@ function Invoke-OneShotTask
             Account of the signed-in user; empty for SYSTEM.
 
         .EXAMPLE
-            Invoke-OneShotTask -Name 'purge' -FilePath 'C:\Windows\System32\reg.exe' -Argument 'delete ...' -TimeoutSeconds 60
+            Invoke-OneShotTask -Name 'repair-purge' -FilePath 'C:\Windows\System32\reg.exe' -Argument 'delete ...' -TimeoutSeconds 60
 
         .OUTPUTS
             System.Collections.Hashtable. Ended, and Result as uint32.
@@ -55,7 +55,8 @@ function Invoke-OneShotTask
         $UserId = ''
     )
 
-    Clear-OneShotTask
+    $caller = $Name.Split('-')[0]
+    Clear-OneShotTask -Caller $caller
     $principal = @{ UserId = 'S-1-5-18'; LogonType = 'ServiceAccount'; RunLevel = 'Highest'; ErrorAction = 'Stop' }
     if ($UserId -ne '')
     {
@@ -88,7 +89,7 @@ function Invoke-OneShotTask
         }
         finally
         {
-            Clear-OneShotTask
+            Clear-OneShotTask -Caller $caller
         }
     }
     $outcome

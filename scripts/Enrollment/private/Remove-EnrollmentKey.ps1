@@ -43,7 +43,7 @@ function Remove-EnrollmentKey
         {
             Write-Verbose -Message "Again as SYSTEM: $($_.Exception.Message)"
             $argument = "delete ""$($path.Replace('HKLM:\', 'HKLM\'))"" /f"
-            $null = Invoke-OneShotTask -Name 'purge' -FilePath (Get-SystemProgramPath -Name 'reg.exe') -Argument $argument -TimeoutSeconds 60
+            $null = Invoke-OneShotTask -Name 'repair-purge' -FilePath (Get-SystemProgramPath -Name 'reg.exe') -Argument $argument -TimeoutSeconds 60
         }
     }
 }

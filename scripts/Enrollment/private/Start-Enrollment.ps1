@@ -40,7 +40,7 @@ function Start-Enrollment
     else
     {
         $change = New-StageChange -Object "deviceenroller.exe $commandLine" -Action 'start' -Restorable $false
-        $outcome = Invoke-StageChange -Attempt $Attempt -Change $change -Target $commandLine -Action { param ($CommandLine) Invoke-OneShotTask -Name 'enroll' -FilePath (Get-SystemProgramPath -Name 'deviceenroller.exe') -Argument $CommandLine -TimeoutSeconds 60 }
+        $outcome = Invoke-StageChange -Attempt $Attempt -Change $change -Target $commandLine -Action { param ($CommandLine) Invoke-OneShotTask -Name 'repair-enroll' -FilePath (Get-SystemProgramPath -Name 'deviceenroller.exe') -Argument $CommandLine -TimeoutSeconds 60 }
     }
     if ($null -eq $outcome)
     {

@@ -26,7 +26,12 @@ function Start-TaskAndWait
 
     if ($PSCmdlet.ShouldProcess($Task.TaskName, 'start'))
     {
+        $before = $null
+        if ([string]$Task.State -notin @('Running', 'Queued'))
+        {
+            $before = (Get-ScheduledTaskInfo -TaskPath $Task.TaskPath -TaskName $Task.TaskName -ErrorAction Stop).LastRunTime
+        }
         Start-ScheduledTask -TaskPath $Task.TaskPath -TaskName $Task.TaskName -ErrorAction Stop
-        Wait-TaskEnd -TaskPath $Task.TaskPath -TaskName $Task.TaskName -TimeoutSeconds 60
+        Wait-TaskEnd -TaskPath $Task.TaskPath -TaskName $Task.TaskName -TimeoutSeconds 60 -LastRunTime $before
     }
 }

@@ -6,7 +6,8 @@ function Wait-TaskEnd
 
         .DESCRIPTION
             Looks twice a second. A task that removed itself meanwhile has ended without telling its result, as
-            the auto-enroll task does.
+            the auto-enroll task does. Until Task Scheduler has begun with it, a task shows the end of its run
+            before: that one is told by its time and is not taken for the end of this one.
 
         .PARAMETER TaskPath
             Exact folder.
@@ -16,6 +17,9 @@ function Wait-TaskEnd
 
         .PARAMETER TimeoutSeconds
             How long to look, in seconds.
+
+        .PARAMETER LastRunTime
+            When the task ran before it was started now; nothing for one that never did, or that was running.
 
         .EXAMPLE
             Wait-TaskEnd -TaskPath '\enrollmend\' -TaskName $name -TimeoutSeconds 60
@@ -36,7 +40,12 @@ function Wait-TaskEnd
 
         [Parameter(Mandatory = $true)]
         [int]
-        $TimeoutSeconds
+        $TimeoutSeconds,
+
+        [Parameter()]
+        [AllowNull()]
+        [object]
+        $LastRunTime = $null
     )
 
     $outcome = @{ Ended = $false; Result = $null }
@@ -52,7 +61,7 @@ function Wait-TaskEnd
         {
             $info = Get-ScheduledTaskInfo -TaskPath $TaskPath -TaskName $TaskName -ErrorAction Stop
             # Microsoft: 0x41301 is running, 0x41303 has not run yet, 0x41325 is queued.
-            if ([int64]$info.LastTaskResult -notin @(267009, 267011, 267045))
+            if (([int64]$info.LastTaskResult -notin @(267009, 267011, 267045)) -and (($null -eq $LastRunTime) -or ($info.LastRunTime -ne $LastRunTime)))
             {
                 $outcome = @{ Ended = $true; Result = [int64]$info.LastTaskResult }
             }
