@@ -224,6 +224,11 @@ def _eta(campaign: Campaign, progress: Progress, now: datetime) -> datetime | No
     return now + timedelta(seconds=(now - started).total_seconds() / done * left)
 
 
+def is_author(campaign: Campaign, who: str) -> bool:
+    """Tell whether this is the person who planned it; people are compared without case."""
+    return who.strip().casefold() == campaign.author.strip().casefold()
+
+
 def moved(campaign: Campaign, status: CampaignStatus, reason: str) -> Campaign:
     """Return the campaign with another status, and why."""
     return replace(campaign, status=status, course=replace(campaign.course, reason=reason))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.domain.campaign import Campaign, CampaignStatus
-from orchestrator.domain.campaign_rules import moved, progress_of
+from orchestrator.domain.campaign_rules import is_author, moved, progress_of
 from orchestrator.domain.wave import budget_stop, cause_budgets
 from orchestrator.errors import ApprovalRequired, NotNow, RunChanged
 from orchestrator.usecases.campaign_entries import said
@@ -40,6 +40,7 @@ def resume(
     *,
     max_failures: Share | None = None,
     cause_failures: tuple[tuple[str, Share], ...] | None = None,
+    reason: str = "",
 ) -> Campaign:
     """Go on with a campaign that was paused or stopped, or give one that runs new budgets.
 
@@ -49,17 +50,20 @@ def resume(
         ports: the world.
         max_failures: a new budget, when the old one is used up.
         cause_failures: new budgets for single causes; those of others stay as they are.
+        reason: why; kept in its history.
 
     Raises:
         NotFound: there is no such campaign.
         NotNow: it neither runs, paused nor stopped, or its budget is used up and no new one is
             given.
-        ApprovalRequired: a budget would grow, and whoever says so planned the campaign.
+        ApprovalRequired: whoever says so planned the campaign, and a budget would grow, or it was
+            stopped because one setting blocks most devices and no reason is given.
     """
     was: list[CampaignStatus] = []
 
     def again(campaign: Campaign) -> Campaign:
         was.append(campaign.status)
+        _check_overruled(campaign, who, reason)
         spread = campaign.policy.spread
         targets = ports.campaigns.counts(campaign_id).targets
         if max_failures is not None:
@@ -86,7 +90,7 @@ def resume(
             raise NotNow(stop_, hint=hint)
         return resumed
 
-    text = f"resumed by {who}"
+    text = f"resumed by {who}" + (f": {reason}" if reason else "")
     if max_failures is not None or cause_failures:
         spread = ports.campaigns.load(campaign_id).policy.spread
         known = dict(spread.cause_failures)
@@ -102,13 +106,25 @@ def resume(
     return resumed
 
 
+def _check_overruled(campaign: Campaign, who: str, reason: str) -> None:
+    """Have the author say why a stop for one setting is overruled; a second person may without.
+
+    Raises:
+        ApprovalRequired: no reason is given.
+    """
+    if campaign.course.setting and is_author(campaign, who) and not reason:
+        msg = f"{campaign.author} made the plan, and it was stopped: {campaign.course.reason}"
+        hint = "somebody else resumes it; or say why, which is kept: resume ID --reason TEXT"
+        raise ApprovalRequired(msg, hint=hint)
+
+
 def _check_larger(campaign: Campaign, who: str, spread: WavePolicy, targets: int) -> None:
     """Refuse the author a larger budget than somebody else agreed to.
 
     Raises:
         ApprovalRequired: see above.
     """
-    if who.strip().casefold() != campaign.author.strip().casefold():
+    if not is_author(campaign, who):
         return
     course = campaign.course
     total = spread.max_failures.of(targets, where="the failure budget")

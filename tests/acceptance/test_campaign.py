@@ -38,7 +38,11 @@ def test_a_campaign_repairs_what_can_be_repaired_and_names_who_owns_the_rest(her
     assert started.code == 5, started.err
     assert "join_quota_reached (tenant) blocks 1 of the 1 device" in started.err
     stopped = here.run("campaign", "ls", "-o", "json").document
-    assert here.run("campaign", "resume", stopped["campaign"]).code == 0
+    assert here.run("campaign", "resume", stopped["campaign"]).code == 7
+    why = ["--reason", "the quota was raised"]
+    assert here.run("campaign", "resume", stopped["campaign"], *why).code == 0
+    shown = here.run("campaign", "show", stopped["campaign"], "-o", "json").document
+    assert "resumed by ada: the quota was raised" in [each["text"] for each in shown["decisions"]]
     watched = here.run("campaign", "watch", stopped["campaign"])
     assert watched.code == 3, watched.err
 

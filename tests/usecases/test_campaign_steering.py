@@ -11,7 +11,7 @@ from orchestrator import module
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.run import Verdict
 from orchestrator.domain.share import Share
-from orchestrator.errors import NotNow
+from orchestrator.errors import ApprovalRequired, NotNow
 from orchestrator.usecases import campaigns
 from tests.usecases.campaign_world import World, quick
 
@@ -41,8 +41,21 @@ def test_a_stop_by_a_person_leaves_the_stop_for_a_setting_in_force() -> None:
     stopped = here.ports.campaigns.load(campaign.id)
     assert stopped.status is CampaignStatus.STOPPED
     assert "blocks 3 of the 3 devices" in stopped.course.reason
-    again = campaigns.resume(campaign.id, "ada", here.ports).course
+    again = campaigns.resume(campaign.id, "grace", here.ports).course
     assert (again.overruled, again.setting) == (True, False)
+
+
+def test_an_author_says_why_a_stop_for_a_setting_is_overruled() -> None:
+    here = World()
+    here.add(30, wrong="licence")
+    campaign = here.started()
+    here.work(30)
+    with pytest.raises(ApprovalRequired, match=r"ada made the plan, and .* blocks 3 of the 3"):
+        campaigns.resume(campaign.id, " Ada", here.ports)
+    assert here.ports.campaigns.load(campaign.id).status is CampaignStatus.STOPPED
+    course = campaigns.resume(campaign.id, "ada", here.ports, reason="licences are bought").course
+    assert course.overruled
+    assert here.texts(campaign.id)[-1] == "resumed by ada: licences are bought"
 
 
 def test_new_budgets_of_some_causes_leave_those_of_others() -> None:

@@ -255,7 +255,7 @@ def test_one_setting_of_the_tenant_stops_it_after_the_canaries() -> None:
     assert seen.campaign.status is CampaignStatus.STOPPED
     assert "blocks 3 of the 3 devices" in seen.standing
     assert sum(seen.verdicts.values()) == 3
-    campaigns.resume(campaign.id, "ada", here.ports)
+    campaigns.resume(campaign.id, "grace", here.ports)
     here.work(60)
     assert campaigns.overview(campaign.id, here.ports).verdicts[Verdict.NEEDS_OWNER] == 30
 

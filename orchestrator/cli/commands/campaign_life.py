@@ -52,18 +52,25 @@ def resume(
         list[str] | None,
         typer.Option("--cause-budget", metavar="CAUSE=N", help="New ones of causes; repeat."),
     ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in its history.")] = "",
     context: options.Context = None,
 ) -> int:
     """Go on with a campaign that was paused or stopped.
 
-    When its budget is used up it needs a larger one.
+    When its budget is used up it needs a larger one, by somebody other than its author. An
+    author who resumes it though one setting blocks most PCs has to say why.
     """
     house = House.of(ctx, context)
     total, by_cause = read_budgets(max_failures, cause_budget or ())
     who = operator(house.environment)
     _, ports = house.ports()
     campaigns.resume(
-        campaign_id, who.name, ports, max_failures=total, cause_failures=by_cause or None
+        campaign_id,
+        who.name,
+        ports,
+        max_failures=total,
+        cause_failures=by_cause or None,
+        reason=reason.strip(),
     )
     record(campaign_id, who, "resumed", ports)
     house.terminal.say(f"{campaign_id} goes on: enrollmend campaign watch {campaign_id}")
