@@ -84,9 +84,19 @@ class Seat:
         device: the PC.
         identity: ``admin``, ``system``, or the name of a user with a session.
         bits: 32 or 64, of the process.
+        torn: what it was writing as it died is left half written.
     """
 
-    __slots__ = ("_ahead", "_dead", "_environment", "bits", "device", "identity", "operations")
+    __slots__ = (
+        "_ahead",
+        "_dead",
+        "_environment",
+        "bits",
+        "device",
+        "identity",
+        "operations",
+        "torn",
+    )
 
     def __init__(self, device: Device, identity: str = "admin", *, bits: int = 0) -> None:
         """Sit down."""
@@ -94,6 +104,7 @@ class Seat:
         self.identity = identity
         self.bits = bits or (device.host.process_bits if identity == "admin" else 64)
         self.operations = 0
+        self.torn = False
         self._ahead: datetime | None = None
         self._dead = False
         self._environment: CaseDict[str] | None = None
@@ -211,6 +222,9 @@ class Seat:
             if kill is not None and self.operations >= kill.operations:
                 strike(faults, KillAfterOperation)
                 self.close()
+                if kill.torn and name in {"Set-Content", "Add-Content"}:
+                    self.torn = True  # it writes half, and is found dead when it has
+                    return
                 msg = f"session killed before {name}"
                 raise SessionKilled(msg)
             boot = find(faults, RebootUnderYou)

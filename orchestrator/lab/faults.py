@@ -177,9 +177,11 @@ class KillAfterOperation(DeviceFault):
 
     Attributes:
         operations: how many changing operations are still done.
+        torn: the file that the session was writing as it died is left half written.
     """
 
     operations: int
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,7 +200,18 @@ def test_the_journal_has_a_line_before_and_after_each_change() -> None:
 
 
 def test_the_journal_of_an_unknown_run_is_empty() -> None:
-    assert Bench().journal("r-7") == {"format": 1, "run_id": "r-7", "lines": [], "backup": []}
+    nothing = {"format": 1, "run_id": "r-7", "lines": [], "torn": 0, "backup": []}
+    assert Bench().journal("r-7") == nothing
+
+
+def test_a_torn_line_of_the_journal_is_counted_and_left_out() -> None:
+    pc = Bench()
+    pc.repair("flag")
+    path = FOLDER + r"\journal\r-1.jsonl"
+    whole = pc.device.files.items[path].content or b""
+    lines = pc.journal()["lines"]
+    pc.device.files.write(path, whole + whole[10:30])
+    assert (pc.journal()["lines"], pc.journal()["torn"]) == (lines, 1)
 
 
 def test_every_object_is_in_the_backup_before_anything_is_changed() -> None:
@@ -257,7 +268,7 @@ def test_a_session_lost_before_some_operation_is_finished_by_the_next_attempt(fi
     for count in range(first, operations, 8):
         pc = Bench()
         small(pc)
-        pc.device.faults = [KillAfterOperation(operations=count)]
+        pc.device.faults = [KillAfterOperation(operations=count, torn=count % 2 == 1)]
         lost = pc.repair(*stages, ids=[ONE], thumbprints=[thumbprint])
         assert lost.state == "Stopped", count
         pc.later(120)
@@ -269,6 +280,61 @@ def test_a_session_lost_before_some_operation_is_finished_by_the_next_attempt(fi
             continue
         pc.restore()
         assert {line.split(" / ")[0] for line in pc.diff(dirty)} == {"- certificates"}, count
+
+
+def test_a_session_that_dies_in_the_middle_of_writing_a_file_leaves_a_run_that_can_be_undone() -> (
+    None
+):
+    whole = Bench()
+    whole.device.registry.set(ENROLLMENTS, "ExternallyManaged", 1)
+    dirty = whole.dump()
+    whole.repair("flag")
+    torn = 0
+    for count in range(whole.device.operations):
+        pc = Bench()
+        pc.device.registry.set(ENROLLMENTS, "ExternallyManaged", 1)
+        pc.device.faults = [KillAfterOperation(operations=count, torn=True)]
+        assert pc.repair("flag").state == "Stopped", count
+        pc.later(120)
+        torn += pc.journal()["torn"]
+        assert "backups" not in pc.facts()["unread"], count
+        answer = pc.repair("flag", fence=2)
+        assert answer.statuses["backup"] in {"changed", "unchanged"}, (count, answer.documents)
+        assert answer.stage("backup")["reason"] == "", count
+        assert pc.device.registry.get(ENROLLMENTS, "ExternallyManaged") != 1
+        assert pc.restore().one["status"] == "changed", count
+        assert pc.diff(dirty) == [], count
+    assert torn > 3
+
+
+@pytest.mark.parametrize("content", [b"", b'\xef\xbb\xbf{"format":1,"obj', None])
+def test_a_manifest_that_is_not_the_one_that_was_written_is_not_believed(
+    content: bytes | None,
+) -> None:
+    pc = Bench()
+    pc.stale(ONE)
+    pc.repair("tasks", ids=[ONE])
+    path = FOLDER + r"\backup\r-1\manifest.json"
+    good = pc.device.files.items[path].content or b""
+    pc.device.files.write(
+        path, good.replace(b"PushLaunch", b"PushOther") if content is None else content
+    )
+    before = pc.dump()
+    assert pc.facts()["backups"] == []
+    assert pc.journal()["backup"] == []
+    answer = pc.restore()
+    assert answer.error == "Enrollmend.NoBackup"
+    assert "is torn or was changed" in answer.message
+    assert pc.diff(before) == []
+    # The same run goes on with a manifest of its own, says so, and overwrites no exported file.
+    exported = {file.path: file.content for file in pc.device.files.below(FOLDER + r"\backup")}
+    pc.stale(TWO)
+    stage = pc.repair("tasks", "state", ids=[TWO], fence=2).stage("backup")
+    assert "cannot be undone; its files are kept in" in stage["reason"]
+    after = {file.path: file.content for file in pc.device.files.below(FOLDER + r"\backup")}
+    assert all(after[name] == old for name, old in exported.items() if name != path)
+    assert pc.restore(fence=100).one["status"] == "changed"
+    assert [line for line in pc.diff(before) if line.startswith("- ")] == []
 
 
 def test_an_interrupted_attempt_is_seen_as_open() -> None:

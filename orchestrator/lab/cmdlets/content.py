@@ -117,6 +117,8 @@ def _write(call: Call, *, append: bool) -> None:
         new = _encoded(call, _lines(call), "default")
         if old and new.startswith((b"\xef\xbb\xbf", b"\xff\xfe")):
             new = new[3:] if new.startswith(b"\xef") else new[2:]
+        if seat.torn:
+            new = new[: len(new) // 2]
         files.write(real, old + new, seat.now())
 
 

@@ -196,6 +196,38 @@ def _new_file(call: Call, seat: Seat, path: str) -> Iterator[PSObject]:
 
 
 @cmdlet(
+    "Move-Item",
+    "Path:str[]0^ LiteralPath=PSPath:str[]| Destination:str1! Force:switch",
+    changes=True,
+)
+def move_item(call: Call) -> None:
+    """Move a file to another name; one that is there is replaced with ``-Force`` only."""
+    seat = seat_of(call)
+    files = seat.device.files
+    target = str(call.get("Destination"))
+    there = files.find(seat.file_path(target))
+    for path in list(each_path(call, seat)):
+        file = None if registry_provider.is_registry(path) else files.find(seat.file_path(path))
+        if file is None:
+            registry_provider.not_found(call, path)
+        elif file.content is None or (there is not None and there.folder):
+            what = "Move-Item with a folder"
+            raise Refusal(what)
+        elif there is not None and not call.get("Force"):
+            error(
+                call,
+                "MoveFileInfoItemIOError",
+                "Cannot create a file when that file already exists.",
+                category="WriteError",
+                exception="System.IO.IOException",
+                target=path,
+            )
+        elif call.should_process(f"Item: {path} Destination: {target}", "Move File"):
+            files.write(seat.file_path(target), file.content, file.written)
+            files.remove(file.path)
+
+
+@cmdlet(
     "Remove-Item",
     "Path:str[]0^ LiteralPath=PSPath:str[]| Recurse:switch Force:switch DeleteKey:switch "
     "Include:str[] Exclude:str[] Filter:str",

@@ -26,8 +26,10 @@ function Invoke-BackupStage
     )
 
     $manifest = Get-BackupManifest -RunId $Attempt.RunId
+    $Attempt['Manifest'] = $manifest
     $objects = New-Object -TypeName 'System.Collections.ArrayList'
     $known = @{}
+    $reason = ''
     if ($null -ne $manifest)
     {
         foreach ($entry in @($manifest.objects))
@@ -36,12 +38,16 @@ function Invoke-BackupStage
             $known["$($entry.kind) $($entry.object) $($entry.name)"] = $true
         }
     }
+    elseif (Test-Path -LiteralPath "$($Attempt.BackupFolder)\manifest.json" -ErrorAction Stop)
+    {
+        $reason = "the manifest of an earlier attempt is not the one that was written: what it named cannot be undone; its files are kept in $($Attempt.BackupFolder)"
+    }
     foreach ($target in @(Get-BackupTarget -Attempt $Attempt))
     {
         if (-not $known.ContainsKey("$($target.kind) $($target.object) $($target.name)"))
         {
             $known["$($target.kind) $($target.object) $($target.name)"] = $true
-            $stem = '{0}\{1:d3}' -f $Attempt.BackupFolder, $objects.Count
+            $stem = '{0}\{1}-{2:d3}' -f $Attempt.BackupFolder, $Attempt.Fence, $objects.Count
             $change = New-StageChange -Object ("$($target.object) $($target.name)".Trim()) -Action 'export'
             $pair = @{ Target = $target; Stem = $stem }
             $null = Invoke-StageChange -Attempt $Attempt -Change $change -Target $pair -Action { param ($Pair) Save-BackupObject -Target $Pair.Target -Stem $Pair.Stem }
@@ -52,5 +58,5 @@ function Invoke-BackupStage
     {
         Save-BackupManifest -Attempt $Attempt -Objects $objects
     }
-    New-StageOutcome -Attempt $Attempt
+    New-StageOutcome -Attempt $Attempt -Reason $reason
 }

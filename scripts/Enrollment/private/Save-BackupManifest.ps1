@@ -34,7 +34,7 @@ function Save-BackupManifest
 
     $earlier = @()
     $created = ConvertTo-UtcText -Date (Get-Date)
-    $manifest = Get-BackupManifest -RunId $Attempt.RunId
+    $manifest = $Attempt['Manifest']
     if ($null -ne $manifest)
     {
         $earlier = @($manifest.enrollment_ids)
@@ -52,7 +52,11 @@ function Save-BackupManifest
     $path = "$($Attempt.BackupFolder)\manifest.json"
     if ($PSCmdlet.ShouldProcess($path, 'create'))
     {
-        Set-Content -LiteralPath $path -Value (ConvertTo-CompactJson -InputObject $table) -Encoding UTF8 -ErrorAction Stop
+        # Aside, then its hash, then into place: wherever a session dies, one of the two files is whole and meant.
+        $aside = "$($Attempt.BackupFolder)\manifest.new"
+        Set-Content -LiteralPath $aside -Value (ConvertTo-CompactJson -InputObject $table) -Encoding UTF8 -ErrorAction Stop
+        $null = New-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\enrollmend' -Name "Manifest $($Attempt.RunId)" -PropertyType String -Value (Get-BackupHash -LiteralPath $aside) -Force -ErrorAction Stop
+        Move-Item -LiteralPath $aside -Destination $path -Force -ErrorAction Stop
         $written = Get-BackupManifest -RunId $Attempt.RunId
         if (($null -eq $written) -or (@($written.objects).Count -ne $Objects.Count))
         {

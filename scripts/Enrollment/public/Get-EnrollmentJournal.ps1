@@ -30,14 +30,24 @@ function Get-EnrollmentJournal
     $ErrorActionPreference = 'Stop'
     $path = Join-Path -Path $env:ProgramData -ChildPath "enrollmend\journal\${RunId}.jsonl"
     $lines = @()
+    $torn = 0
     if (Test-Path -LiteralPath $path -ErrorAction Stop)
     {
+        $texts = @(Get-Content -LiteralPath $path -Encoding UTF8 -ErrorAction Stop)
         $lines = @(
-            foreach ($line in @(Get-Content -LiteralPath $path -Encoding UTF8 -ErrorAction Stop))
+            foreach ($line in $texts)
             {
-                ConvertFrom-Json -InputObject $line
+                try
+                {
+                    ConvertFrom-Json -InputObject $line
+                }
+                catch
+                {
+                    Write-Verbose -Message "A line of $path is torn: a session died over it."
+                }
             }
         )
+        $torn = $texts.Count - $lines.Count
     }
     $manifest = Get-BackupManifest -RunId $RunId
     $objects = @()
@@ -45,5 +55,5 @@ function Get-EnrollmentJournal
     {
         $objects = @($manifest.objects)
     }
-    ConvertTo-CompactJson -InputObject ([ordered]@{ format = 1; run_id = $RunId; lines = $lines; backup = $objects })
+    ConvertTo-CompactJson -InputObject ([ordered]@{ format = 1; run_id = $RunId; lines = $lines; torn = $torn; backup = $objects })
 }

@@ -63,7 +63,13 @@ function Restore-EnrollmentBackup
         $manifest = Get-BackupManifest -RunId $RunId
         if ($null -eq $manifest)
         {
-            Write-EnrollmentError -Id 'NoBackup' -Message "This PC has no backup of run $RunId. Nothing was changed." -TargetObject $RunId
+            $why = "This PC has no backup of run $RunId."
+            $folder = Join-Path -Path $env:ProgramData -ChildPath "enrollmend\backup\$RunId"
+            if (Test-Path -LiteralPath "$folder\manifest.json" -ErrorAction Stop)
+            {
+                $why = "The manifest of the backup of run $RunId is torn or was changed: it is not the one that was written. Its files are in ${folder}."
+            }
+            Write-EnrollmentError -Id 'NoBackup' -Message "$why Nothing was changed." -TargetObject $RunId
         }
         $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
         $attempt.OwnUndo = @($OwnUndo)

@@ -42,6 +42,19 @@ def test_a_hash_is_the_one_of_the_bytes(shell: Open) -> None:
     )
 
 
+def test_a_file_is_moved_over_another_with_force_only(shell: Open) -> None:
+    sh = shell()
+    sh.pc.files.write(FILE, b"new")
+    sh.pc.files.write(FILE + ".old", b"old")
+    move = f"Move-Item -LiteralPath '{FILE}' -Destination '{FILE}.old' -ErrorAction Stop"
+    assert sh.errors(move) == [f"MoveFileInfoItemIOError,{ITEM}MoveItemCommand"]
+    sh.out(move + " -Force -WhatIf")
+    assert content(sh, FILE + ".old") == b"old"
+    sh.out(move + " -Force")
+    assert content(sh, FILE + ".old") == b"new"
+    assert sh.pc.files.find(FILE) is None
+
+
 def test_folders_are_made_with_parents_and_removed_with_children(shell: Open) -> None:
     sh = shell()
     sh.out(r"$null = New-Item -Path 'C:\ProgramData\x\y' -ItemType Directory")
