@@ -7,15 +7,7 @@
 
 from __future__ import annotations
 
-from orchestrator.usecases.campaign_planning import (
-    approve,
-    may_approve,
-    may_start,
-    plan_campaign,
-    plan_document,
-    rerun,
-    start,
-)
+from orchestrator.usecases.campaign_planning import plan_campaign, plan_document, rerun
 from orchestrator.usecases.campaign_reading import (
     News,
     holding,
@@ -25,6 +17,7 @@ from orchestrator.usecases.campaign_reading import (
     said,
     watch,
 )
+from orchestrator.usecases.campaign_starting import approve, may_approve, may_start, start
 from orchestrator.usecases.campaign_steering import cancel, pause, promote, resume, stop
 
 __all__ = [

@@ -11,7 +11,7 @@ from orchestrator.domain.plan import Decision
 from orchestrator.domain.run import RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.errors import ApprovalRequired, InvalidInput, NotNow, StoreUnavailable
-from orchestrator.usecases import campaign_planning, campaigns
+from orchestrator.usecases import campaign_starting, campaigns
 from tests.usecases.campaign_world import World, quick
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def test_a_start_that_was_cut_short_is_finished_by_starting_again(
     here = World()
     here.add(12)
     document = here.planned(dry_run=True)
-    monkeypatch.setattr(campaign_planning, "_PAGE", 5)
+    monkeypatch.setattr(campaign_starting, "_PAGE", 5)
     campaigns.approve(document, "grace", here.ports)
     control = here.ports.control
     kept = control.replace_runs
@@ -192,7 +192,7 @@ def test_a_campaign_called_off_while_it_is_started_leaves_nothing_behind(
     here = World()
     here.add(12)
     document = here.planned(dry_run=True)
-    monkeypatch.setattr(campaign_planning, "_PAGE", 5)
+    monkeypatch.setattr(campaign_starting, "_PAGE", 5)
     campaigns.approve(document, "grace", here.ports)
     control = here.ports.control
     kept = control.replace_runs
