@@ -42,6 +42,7 @@ from orchestrator.usecases.presence import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from orchestrator.domain.run import Run
     from orchestrator.settings import Settings
     from orchestrator.usecases.ports import Bell, Sessions
 
@@ -117,7 +118,9 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
     if not here:
         return ports
     from orchestrator.usecases.advance import advance  # noqa: PLC0415 - the same
+    from orchestrator.usecases.reap import reap  # noqa: PLC0415 - the same
     from orchestrator.usecases.retention import forget_old  # noqa: PLC0415 - the same
+    from orchestrator.usecases.submit import note  # noqa: PLC0415 - the same
 
     kept = KeptLeases(ports.leases, clock, every=settings.workers.lease_seconds / 4)
     kept.start()
@@ -129,7 +132,10 @@ def connect(settings: Settings, *, here: bool = False) -> Ports:
         if settings.retention is not None:
             forget_old(local, settings.retention)  # there may never be a worker that does
 
-    return replace(local, bell=HereBell(runs, clock, work))
+    def held(run: Run) -> None:
+        note(run, "somebody else holds it; it goes on here when they have left it", local)
+
+    return replace(local, bell=HereBell(runs, clock, work, reap=lambda: reap(local), held=held))
 
 
 def watch(settings: Settings, ports: Ports, *, ring: Callable[[], object]) -> Watch | None:

@@ -10,7 +10,9 @@ from orchestrator.cli.durations import shown
 from orchestrator.cli.orders import place, refused
 from orchestrator.cli.progress import progress_for
 from orchestrator.cli.watching import watch
+from orchestrator.cli.words import counted
 from orchestrator.domain.run import FINAL, is_still
+from orchestrator.usecases import queues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +87,15 @@ def carry_out(
                     f"{run.device}: {run.id} was started without {' and '.join(lacks)}, and goes on"
                     f" without; to change that: enrollmend cancel {run.id}, then ask again"
                 )
+    if placed.interrupted:
+        queued = f"interrupted: {len(placed.runs)} of {counted(len(devices), 'device')} queued"
+        if placed.runs:
+            say_how_to_go_on(house, placed.runs, queued, here=here)
+        else:
+            house.terminal.say(queued)
+        return Carried(runs=placed.runs, busy=placed.busy, interrupted=True)
+    if detach and placed.runs and not here and not queues.workers(ports):
+        house.terminal.say("no worker is running; start one: enrollmend worker start")
     if detach or not placed.runs:
         return Carried(runs=placed.runs, busy=placed.busy)
     carried = watch_runs(house, settings, ports, placed.runs, seconds=seconds, here=here)

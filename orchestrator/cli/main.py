@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
@@ -46,6 +46,14 @@ class Commands(LazyGroup):
         "version": (f"{_COMMANDS}.version", "What is installed."),
         "help": (f"{_COMMANDS}.help", "What the exit codes mean."),
     }
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the type is private to typer
+        """Run a command; Ctrl-C that it does not explain itself is told."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            House.of(ctx).terminal.complain("interrupted")
+            return exit_codes.INTERRUPTED
 
 
 app = typer.Typer(
@@ -94,7 +102,7 @@ def run(argv: Sequence[str] | None = None, house: House | None = None) -> int:
     try:
         words = sys.argv[1:] if argv is None else list(argv)
         code = app(args=words, prog_name="enrollmend", standalone_mode=False, obj=house)
-    except (EnrollmendError, typer.Abort, typer.TyperException, KeyboardInterrupt) as error:
+    except (EnrollmendError, typer.Abort, typer.TyperException) as error:
         return _expected(error, house)
     except BrokenPipeError:
         # Whoever read our data has enough; nothing more may be written at exit.
@@ -123,9 +131,6 @@ def _expected(error: BaseException, house: House) -> int:
             house.terminal.complain(str(error), error.hint)
         case typer.TyperException():
             return _usage(error, house)
-        case KeyboardInterrupt():
-            house.terminal.complain("interrupted")
-            return exit_codes.INTERRUPTED
         case _:
             house.terminal.complain("nothing was done")
             return exit_codes.ERROR

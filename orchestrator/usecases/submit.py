@@ -23,7 +23,8 @@ def submit(device: DeviceName, options: RunOptions, ports: Ports) -> Created:
         ports: the world.
 
     Returns:
-        The new run, or the one the device already has.
+        The new run, or the one the device already has; a repair that is there is not hurried by
+        who only wants to know.
 
     Raises:
         StoreError: nothing was accepted.
@@ -33,6 +34,8 @@ def submit(device: DeviceName, options: RunOptions, ports: Ports) -> Created:
         id=ports.ids.run_id(), device=device, options=options, created=now, updated=now, due=now
     )
     created = ports.runs.create(run)
+    if options.only_reads and not created.run.options.only_reads:
+        return created  # who only wants to know sets no repair going
     if not created.fresh:
         # Whoever asks by name does not wait until the run would be looked at again by itself.
         ports.agenda.hasten([created.run.id], now)

@@ -135,6 +135,67 @@ def test_detached_runs_are_named_and_not_watched(bench: Any) -> None:
     assert ran.out == "r-0000000001\tPC-0001\nr-0000000002\tPC-0002\n"
 
 
+def test_a_detached_run_that_nobody_will_take_up_is_said(bench: Any) -> None:
+    told = "no worker is running; start one: enrollmend worker start"
+    ran = bench.run("fix", "PC-0001", "--detach")
+    assert (ran.code, ran.out) == (0, "r-0000000001\tPC-0001\n")
+    assert told in ran.err
+    bench.ports().workers.beat("worker@lab", bench.clock.now())
+    assert told not in bench.run("fix", "PC-0002", "--detach").err
+
+
+@pytest.mark.parametrize("command", ["why", "verify"])
+@pytest.mark.parametrize("rests", [None, RunState.AWAY, RunState.HELD])
+def test_who_only_wants_to_know_sets_no_repair_going(
+    bench: Any, make: Any, command: str, rests: RunState | None
+) -> None:
+    if rests:
+        bench.endings["PC-0001"] = make["resting"](rests)
+    bench.run("fix", "PC-0001", "--detach")
+    (before,) = bench.ledger.state.runs.values()
+    bench.endings["PC-0001"] = make["settled"]()
+    ran = bench.run(command, "PC-0001")
+    assert ran.code == 9
+    assert f"PC-0001 is held by r-0000000001 (fix, {before.state.value})" in ran.err
+    assert bench.ledger.state.runs == {before.id: before}
+
+
+def test_who_only_wants_to_know_watches_a_repair_that_is_being_carried_out(
+    bench: Any, make: Any
+) -> None:
+    bench.keep(make["run"](state=RunState.REPAIRING))
+    ran = bench.run("why", "PC-0001", "--timeout", "0.01s")
+    assert "joined r-0000000001, which was repairing" in ran.err
+
+
+def test_ctrl_c_while_a_list_is_queued_says_how_much_is(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, names = bench.ledger.create, [f"PC-{number:04}" for number in range(5)]
+
+    def interrupted(run: Any) -> Any:
+        if run.device.key == names[2]:
+            raise KeyboardInterrupt
+        return create(run)
+
+    monkeypatch.setattr(bench.ledger, "create", interrupted, raising=False)
+    ran = bench.run("fix", *names)
+    assert ran.code == 130
+    assert "interrupted: 2 of 5 devices queued; r-0000000001 and 1 more go on" in ran.err
+    assert len(bench.ledger.state.runs) == 2
+
+
+def test_ctrl_c_that_no_command_explains_is_told(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench.ledger, "latest", interrupted, raising=False)
+    ran = bench.run("show", "PC-0001")
+    assert (ran.code, ran.err) == (130, "error: interrupted\n")
+
+
 def test_nobody_taking_it_up_is_said_when_there_is_no_worker(bench: Any) -> None:
     bench.workers = []
     ran = bench.run("fix", "PC-0001")
