@@ -31,6 +31,8 @@ FAULTS: dict[str, tuple[str, str, int]] = {
 }
 """The stage that fails, by what, and how often that is used without harm before: a look and a
 backup use some of it too."""
+CUT_AFTER = 185
+"""Changing operations of a session that looks and repairs: about half of the tasks are gone."""
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,40 @@ def test_a_repair_whose_worker_is_killed_is_finished_by_another(whole: Stack) ->
     spans = sorted((start, end) for _, _, start, end in lines)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert sum(kind == "Invoke-EnrollmentRepair" for kind, *_ in lines) == 1
+
+
+def test_a_repair_cut_in_the_middle_with_its_worker_is_carried_out_by_another(whole: Stack) -> None:
+    before = whole.dump("CUT")
+    whole.fault("CUT", "KillAfterOperation", operations=CUT_AFTER)
+    whole.fault("CUT", "Slow", seconds=0.7)
+    process = whole.begin("-c", "lab", "fix", "-o", "json", "CUT")
+    until(
+        lambda: any(kind.endswith("Repair") for kind, *_ in whole.order("ledger", pc="CUT")),
+        what="the PC's session died in the middle, and the news of it is on its way",
+    )
+    whole.workers[-1].kill()
+    half = whole.dump("CUT")
+    whole.order("set", pc="CUT", clear=True)
+    history = whole.history("CUT")
+    assert history[-1].startswith("state: repairing:"), "the worker never heard of it"
+    gone = before["tasks"].keys() - half["tasks"].keys()
+    assert gone, "the removal of tasks had begun"
+    assert half["certificates"] == before["certificates"], "and had not ended"
+    whole.start_worker()
+    ran = whole.end(process)
+    assert ran.code == 0, ran.err
+    assert ran.document["verdict"] == "enrolled"
+    assert "proven by evidence on the device" in ran.err, "the second saw the end of its repair"
+    later = whole.history("CUT")[len(history) :]
+    assert later[0] == "fault: the worker was lost; the device is looked at again"
+    stages = [line.removeprefix("stage: ") for line in later if line.startswith("stage: ")]
+    assert [line.partition(":")[0] for line in stages] == [
+        *("backup", "tasks", "certificates", "state", "policy", "trigger")
+    ]
+    (tasks,) = (line for line in stages if line.startswith("tasks: changed"))
+    left = int(tasks.partition("(")[2].partition(" ")[0])
+    removed = before["tasks"].keys() - whole.dump("CUT")["tasks"].keys()
+    assert left == len(removed) - len(gone), "nothing is done twice"
 
 
 def test_undo_gives_back_all_but_what_cannot_come_back_and_says_what(whole: Stack) -> None:
