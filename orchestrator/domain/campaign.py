@@ -120,6 +120,7 @@ class Campaign:
         id: unique; letters, digits, ``_`` and ``-``, at most 32; no dot.
         name: for people.
         author: who planned it; somebody else has to approve.
+        account: of the operating system, under which the author planned; empty where unknown.
         plan: digest of its newest plan document; empty before it is planned.
         approver: who approved that plan; empty before.
         options: what its runs may do.
@@ -132,6 +133,7 @@ class Campaign:
     name: str
     created: datetime
     author: str
+    account: str = ""
     status: CampaignStatus = CampaignStatus.DRAFT
     plan: str = ""
     approver: str = ""

@@ -44,6 +44,7 @@ def plan_campaign(
     author: str,
     options: RunOptions,
     policy: CampaignPolicy,
+    account: str = "",
 ) -> Campaign:
     """Keep a campaign and queue a reading of each of its devices; nothing is changed on them.
 
@@ -54,6 +55,7 @@ def plan_campaign(
         author: who plans; cannot approve.
         options: what the repairs may do later.
         policy: how it will spread.
+        account: the author's, of the operating system.
 
     Raises:
         InvalidInput: no device, a device twice, a window or share that cannot be used.
@@ -70,6 +72,7 @@ def plan_campaign(
             name=name.strip(),
             created=now,
             author=author,
+            account=account,
             options=options,
             policy=spelled(policy, sites),
         )
@@ -145,6 +148,7 @@ def rerun(
     author: str,
     ports: Ports,
     *,
+    account: str = "",
     name: str = "",
     takes: Callable[[Run], bool] | None = None,
 ) -> Campaign:
@@ -155,6 +159,7 @@ def rerun(
         states: of its devices.
         author: who plans; cannot approve.
         ports: the world.
+        account: the author's, of the operating system.
         name: for people; after that of the other when empty.
         takes: chooses among the devices in those states; all of them when None.
 
@@ -174,6 +179,7 @@ def rerun(
         ports,
         name=name.strip() or f"{campaign.name[: _LONGEST_NAME - 8]} (again)",
         author=author,
+        account=account,
         options=campaign.options,
         policy=_fitting(campaign.policy, {run.site for run in runs.values()}, len(runs)),
     )

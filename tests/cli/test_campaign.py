@@ -117,6 +117,28 @@ def test_an_approval_under_another_name_records_the_account(
     assert "approved by bob (account " in ran.out
 
 
+@pytest.mark.parametrize("author", ["", "ada"])
+def test_an_approval_under_the_account_of_the_author_is_warned_of(fleet: Any, author: str) -> None:
+    fleet.environment[VARIABLE] = author
+    fleet.run("campaign", "plan", "-T", "PC-0001", "-o", fleet.plan)
+    fleet.environment[VARIABLE] = "bob"
+    ran = fleet.run("campaign", "approve", fleet.plan, "--yes")
+    assert ran.code == 0
+    (campaign,) = fleet.ledger.state.campaigns.values()
+    assert f"warning: {campaign.author} planned it under this account, too" in ran.err
+    assert "that bob is somebody else is believed" in ran.err
+
+
+def test_an_approval_under_another_account_is_not_warned_of(
+    fleet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.run("campaign", "plan", "-T", "PC-0001", "-o", fleet.plan)
+    monkeypatch.setattr("orchestrator.cli.operator._account", lambda: "bob")
+    ran = fleet.run("campaign", "approve", fleet.plan, "--yes")
+    assert ran.code == 0
+    assert "warning" not in ran.err
+
+
 def test_whoever_approves_is_asked(fleet: Any) -> None:
     fleet.run("campaign", "plan", "-T", "PC-0001", "-o", fleet.plan)
     fleet.environment[VARIABLE] = "bob"

@@ -154,6 +154,7 @@ def plan(
             ports,
             name=_name(name, len(chosen.targets), ports),
             author=who.name,
+            account=who.account,
             options=RunOptions(
                 allow_configmgr_removal=allow_configmgr_removal, reboot=reboot.replace("-", "_")
             ),
@@ -224,8 +225,13 @@ def approve(
     who = operator(house.environment)
     document = read_plan(file)
     _, ports = house.ports()
-    campaigns.may_approve(document, who.name, ports)
+    planned = campaigns.may_approve(document, who.name, ports)
     house.terminal.show(plan_view(document))
+    if who.account == (planned.account or planned.author):
+        house.terminal.say(
+            f"warning: {planned.author} planned it under this account, too ({who.account}); that"
+            f" {who.name} is somebody else is believed"
+        )
     question = f"{document.campaign} may do this to {counted(will_change(document), 'device')}"
     if not house.confirm(question, yes=yes):
         house.terminal.say("not approved")

@@ -171,7 +171,9 @@ def rerun(
         return run.device.key not in left_out
 
     states = which.within() or tuple(RunState)
-    new = campaigns.rerun(campaign_id, states, who.name, ports, name=name, takes=takes)
+    new = campaigns.rerun(
+        campaign_id, states, who.name, ports, account=who.account, name=name, takes=takes
+    )
     if left_out:
         left = counted(len(left_out), "device")
         house.terminal.say(f"left out {left}: the exclusion list")
