@@ -112,7 +112,7 @@ DEVICE_CAUSES = (
         owner=Owner.DEVICE,
         disposition=_REPAIR,
         title="an app-protection registration is in the way",
-        next_action=_CLEANED,
+        next_action=f"once an attempt was refused because of it (0x8018000A), {_CLEANED}",
         source="community: wip.mam registrations block like an enrollment",
         stages=_CLEAN,
     ),

@@ -291,7 +291,7 @@ MENROLL: tuple[Row, ...] = (
         "MDM enrollment is blocked on this PC",
         Triage.FIX,
         "externally_managed_flag",
-        "platform knowledge",
+        "Microsoft: win32 MDMReg constants; enroll a Windows device automatically by Group Policy",
     ),
     (
         0x80180027,

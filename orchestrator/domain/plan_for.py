@@ -7,6 +7,8 @@
   user comes (Windows' own task or the next look does it); only the trigger is left out.
 - A restart that component servicing waits for stops everything; one that an update waits for stops
   what removes something. Whether the PC is restarted for it is decided in `restart`.
+- A registration for app protection may be one that somebody uses: it is removed only when the last
+  attempt was refused because of an enrollment (0x8018000A). Until then enrollment is tried with it.
 - A cause that rests on a code alone holds for ten minutes. After that the attempt is repeated
   before anybody is sent for: what was wrong may have been put right. One that wants a restart
   holds until there was one, a day at most. An unknown code repairs nothing, and keeps nothing
@@ -21,7 +23,7 @@ from dataclasses import replace
 from orchestrator.domain.cause import Cause
 from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.diagnosis_attempt import LastAttempt, last_attempt
-from orchestrator.domain.diagnosis_code import BLOCKED
+from orchestrator.domain.diagnosis_code import ALREADY, BLOCKED
 from orchestrator.domain.diagnosis_state import stale_ids
 from orchestrator.domain.diagnosis_view import uses_device_credential
 from orchestrator.domain.enrollments import Judged, judge_enrollments, removable_thumbprints
@@ -33,6 +35,9 @@ from orchestrator.domain.stages import STAGES, in_order
 
 _CLEANING = frozenset({"tasks", "certificates", "state"})
 _TRIGGER = "enrollment has to be started"
+_UNINSTALLED = (
+    "the Configuration Manager client without a site is uninstalled (ccmsetup /uninstall)"
+)
 
 
 def plan_for(diagnosis: Diagnosis, facts: Facts, options: RunOptions) -> Plan:
@@ -83,6 +88,8 @@ def _decides(
         return False
     if item.cause == "ccm_orphan" and not options.allow_configmgr_removal:
         return diagnosis.last_error == BLOCKED and attempt.recent
+    if item.cause == "mam_leftover" and diagnosis.last_error != ALREADY:
+        return False
     if not cause.from_code:
         return True
     if cause.disposition is Disposition.REBOOT:
@@ -156,6 +163,10 @@ def _repair(
     services = {s for item, _ in repairs if item.cause == "service_disabled" for s in item.subjects}
     first = repairs[0][1] if repairs else CAUSES["enrollment_not_triggered"]
     next_action = first.next_action
+    if first.name == "ccm_orphan":
+        next_action = f"{_UNINSTALLED}, then enrolled"
+    elif "configmgr" in names:
+        next_action = f"{_UNINSTALLED}; {next_action}"
     if waits:
         holder = next(cause for _, cause in deciding if cause.disposition is Disposition.HOLD)
         next_action = f"{_cut(next_action)}; then: {holder.next_action}"

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
         (["cancel", "r-nothing"], "nothing is known about r-nothing", ""),
         (["cause", "show", "0x99999999"], "0x99999999 is not in the catalogue", "never acted"),
         (["cause", "show", "legacy_intune_agnt"], "there is no cause named", "legacy_intune_agent"),
+        (["cause", "show", "--bad"], "no such option: --bad", "minus sign"),
+        (["cause", "show", "-21459107461"], "'-21459107461' is not an error code", ""),
         (["cause", "ls", "--owner", "boss"], "--owner: 'boss' owns no cause", "directory"),
         (["worker", "start", "--queue", "fast"], "--queue: there is no queue 'fast'", "bulk"),
         (["lab", "ls"], "no lab is running here", "enrollmend lab up"),

@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -131,10 +131,16 @@ def test_version_names_the_module_that_ships(tmp_path: Path) -> None:
     assert "sha256" in program("version", home=tmp_path).stdout
 
 
-def test_a_code_is_found_by_its_number_and_by_its_symbol(tmp_path: Path) -> None:
-    said = [
-        program("cause", "show", what, "-o", "json", home=tmp_path).stdout
-        for what in ("0x80180026", "2149056550", "menroll_e_device_management_blocked")
-    ]
-    assert said[0] == said[1] == said[2]
-    assert '"first_hypothesis": "externally_managed_flag"' in said[0]
+def test_a_code_is_found_by_its_number_and_by_its_symbol(bench: Any) -> None:
+    spellings = (
+        ["0x80180026"],
+        ["80180026"],
+        ["2149056550"],
+        ["-2145910746"],
+        ["--", "-2145910746"],
+        ["0x801800026"],
+        ["menroll_e_device_management_blocked"],
+    )
+    said = {bench.run("cause", "show", "-o", "json", *words).out for words in spellings}
+    assert len(said) == 1
+    assert '"first_hypothesis": "externally_managed_flag"' in said.pop()

@@ -170,6 +170,29 @@ def test_an_orphaned_configmgr_client_goes_only_with_permission() -> None:
     assert stages(pc, allow_configmgr_removal=True) == ["backup", "configmgr", "flag", "trigger"]
 
 
+def test_a_plan_that_uninstalls_the_configmgr_client_says_so() -> None:
+    told = "the Configuration Manager client without a site is uninstalled (ccmsetup /uninstall)"
+    alone = judge(reading(configmgr=ORPHAN), allow_configmgr_removal=True)[1]
+    assert alone.next_action == f"{told}, then enrolled"
+    flag = reading(configmgr=ORPHAN, flags={"externally_managed": 1})
+    assert judge(flag, allow_configmgr_removal=True)[1].next_action.startswith(f"{told}; ")
+    assert told not in judge(flag)[1].next_action
+
+
+def test_a_registration_for_app_protection_goes_only_when_it_is_in_the_way() -> None:
+    mam = enrollment(discovery_url="https://wip.mam.manage.microsoft.com/Enroll")
+    for log in ([], [failed(0x80180018, minutes_ago=30)], [failed(0x80180026, minutes_ago=1)]):
+        found, plan, _ = judge(with_enrollments(mam, events=events(*log)))
+        assert "mam_leftover" in {item.cause for item in found.findings}
+        assert plan.enrollment_ids == ()
+        assert "state" not in [stage.name for stage in plan.stages]
+    for age in (1, 60 * 24 * 90):
+        refused = events(failed(0x8018000A, minutes_ago=age))
+        found, plan, _ = judge(with_enrollments(mam, events=refused))
+        assert plan.enrollment_ids == (ID,)
+        assert "state" in [stage.name for stage in plan.stages]
+
+
 def test_an_orphaned_client_is_the_suspect_when_nothing_else_explains_the_block() -> None:
     pc = reading(configmgr=ORPHAN, events=events(failed(0x80180026)))
     found, plan, _ = judge(pc)

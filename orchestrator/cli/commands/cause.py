@@ -53,7 +53,7 @@ def ls(
     return exit_codes.OK
 
 
-@app.command("show")
+@app.command("show", context_settings={"ignore_unknown_options": True})
 def show(
     ctx: typer.Context,
     *,
@@ -61,7 +61,7 @@ def show(
         str,
         typer.Argument(
             metavar="CODE|NAME",
-            help="0x80180026, 2149056550, AADSTS50076, a symbol, or the name of a cause.",
+            help="0x80180026, 2149056550, -2145910746, AADSTS50076, a symbol, or a cause's name.",
         ),
     ],
     output: options.Output = "table",
@@ -71,6 +71,9 @@ def show(
     code = _code(what) if _CODE.fullmatch(what) else _SYMBOLS.get(what.upper())
     if code is not None:
         row, kind, title = _code_row(code), "code", f"{code.text} {code.symbol}"
+    elif what.startswith("-"):
+        msg = f"no such option: {what}"
+        raise InvalidInput(msg, where="cause show", hint="a code may begin with a minus sign")
     else:
         found = cause(what)
         row, kind, title = _cause_row(found), "cause", found.name
