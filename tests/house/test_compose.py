@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,38 @@ def test_nothing_runs_as_root_and_no_secret_stands_in_the_file() -> None:
     assert dockerfile.rindex("USER enrollmend") > dockerfile.rindex("FROM ")
     environment = compose()["services"]["worker-bulk"]["environment"]
     assert all(name.endswith("_FILE") for name in environment if "PASSWORD" in name)
+
+
+def started(words: list[str]) -> set[str]:
+    """Return the services that `docker compose … up` starts: those named, and what they need."""
+    services = compose()["services"]
+    profiles = {words[at + 1] for at, word in enumerate(words) if word == "--profile"}
+    chosen = [word for word in words[words.index("up") + 1 :] if not word.startswith("-")]
+    found: set[str] = set()
+    left = chosen or [
+        name
+        for name, service in services.items()
+        if not service.get("profiles") or profiles & set(service["profiles"])
+    ]
+    while left:
+        name = left.pop()
+        found.add(name)
+        left += set(services[name].get("depends_on", ())) - found
+    return found
+
+
+def test_what_the_comments_start_is_the_product_or_the_lab_and_never_both() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    lines = re.findall(r"^#   docker compose (.* ?up .*)$", text, re.MULTILINE)
+    product, lab = (started(line.split()) for line in lines)
+    services = compose()["services"]
+    assert product == {"redis", "worker-bulk", "worker-interactive"}
+    assert lab == {"redis", "lab", "lab-worker"}
+    assert not any(services[name].get("secrets") for name in lab)
+
+
+def test_the_files_that_have_to_be_there_are_named_in_the_comments() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    comments = " ".join(line for line in text.splitlines() if line.startswith("#"))
+    for secret in compose()["secrets"].values():
+        assert secret["file"].removeprefix("./") in comments
