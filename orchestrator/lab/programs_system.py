@@ -75,15 +75,24 @@ def _delete(seat: Seat, key_path: str) -> Ended:
 
 @program("icacls.exe")
 def icacls(seat: Seat, arguments: list[str]) -> Job:
-    """Set rights on a file or folder: the lab keeps whether it is protected."""
+    """Set rights or owner of a file or folder, with ``/t`` of what is below it too."""
     path = seat.file_path(arguments[0]) if arguments else ""
 
     def finish() -> Ended:
         file = seat.device.files.find(path)
         if file is None:
             return Ended(2, f"{path}: The system cannot find the file specified.\n")
-        if any(word.lower() == "/inheritance:r" for word in arguments):
-            seat.device.files.items[file.path] = replace(file, protected=True)
+        files = seat.device.files
+        words = [word.lower() for word in arguments]
+        if "/inheritance:r" in words:
+            files.items[file.path] = replace(file, protected=True)
+        if "/setowner" in words:
+            if "*s-1-5-32-544" not in words:
+                what = f"icacls.exe {' '.join(arguments)}"
+                raise Refusal(what)
+            for each in [files.items[file.path], *(files.below(path) if "/t" in words else [])]:
+                if each.owner != "BA":
+                    files.items[each.path] = replace(each, owner="BA")
         return Ended(0, "Successfully processed 1 files; Failed processing 0 files\n")
 
     return Job(0.2, finish)

@@ -29,12 +29,16 @@ class File:
         content: None for a folder.
         written: when it was last written, on the PC's clock.
         protected: only SYSTEM and Administrators have access, nothing is inherited.
+        owner: as a security descriptor names it: ``BA`` is Administrators, ``SY`` is SYSTEM.
+        link: a reparse point, which leads elsewhere.
     """
 
     path: str
     content: bytes | None = None
     written: datetime = EPOCH
     protected: bool = False
+    owner: str = "BA"
+    link: bool = False
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from orchestrator.lab.store_state import MDM_CHANNEL
 from tests.own_steps import test_module as test_own_steps
 from tests.scripts import (
     test_agents,
+    test_backup_guards,
     test_facts,
     test_failures,
     test_guards,
@@ -70,6 +71,16 @@ CHOICE: tuple[Callable[[], None], ...] = (
         reason="ccm_site_system:",
     ),
     partial(
+        test_backup_guards.test_a_folder_of_backups_that_somebody_else_made_is_refused,
+        folder=test_backup_guards.ROOT,
+        how="link",
+    ),
+    partial(
+        test_backup_guards.test_a_folder_of_backups_that_somebody_else_made_is_refused,
+        folder=test_backup_guards.ROOT,
+        how="owner",
+    ),
+    partial(
         test_facts.test_a_channel_that_does_not_exist_is_unread_and_not_empty,
         channel=MDM_CHANNEL,
         section="events",
@@ -96,6 +107,8 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_agents.test_no_configuration_manager_is_nothing_to_do,
     test_agents.test_nothing_of_a_client_is_deleted_while_its_service_exists,
     test_agents.test_without_the_operators_word_the_client_stays,
+    test_backup_guards.test_an_owner_that_cannot_be_set_is_a_failure,
+    test_backup_guards.test_undo_of_a_backup_that_names_something_else_changes_nothing_at_all,
     test_facts.test_a_32_bit_host_reads_nothing_from_the_other_view_of_the_registry,
     test_facts.test_a_linked_child_is_seen_through_its_parent_alone,
     test_facts.test_a_long_parameter_of_an_event_is_cut,

@@ -309,11 +309,3 @@ def test_ids_are_compared_without_case() -> None:
     pc.stale(ONE)
     assert pc.repair("tasks", "state", ids=[ONE.upper()]).statuses["state"] == "changed"
     assert pc.device.registry.find(f"{OMADM}\\Accounts\\{ONE}") is None
-
-
-def test_a_folder_of_backups_that_was_there_already_is_taken_from_whoever_made_it() -> None:
-    pc = Bench()
-    root = r"C:\ProgramData\enrollmend"
-    assert not pc.device.files.make_folder(root).protected
-    assert pc.repair("flag").error == ""
-    assert pc.device.files.items[root].protected

@@ -29,7 +29,8 @@ def file_object(file: File) -> PSObject:
         "CreationTimeUtc": file.written,
         "LastWriteTime": file.written,
         "LastWriteTimeUtc": file.written,
-        "Attributes": "Directory" if file.folder else "Archive",
+        "Attributes": ("Directory" if file.folder else "Archive")
+        + (", ReparsePoint" if file.link else ""),
         "PSIsContainer": file.folder,
         "PSPath": _PREFIX + file.path,
         "PSParentPath": _PREFIX + parent,
@@ -39,6 +40,23 @@ def file_object(file: File) -> PSObject:
         return make("System.IO.DirectoryInfo", properties, native=file, text=name)
     properties |= {"Length": len(file.content), "DirectoryName": parent}
     return make("System.IO.FileInfo", properties, native=file, text=name)
+
+
+def acl_object(file: File) -> PSObject:
+    """Return the security of a file or folder; Microsoft: security descriptor string format."""
+    inherited = "(A;ID;0x1200a9;;;BU)(A;ID;FA;;;SY)(A;ID;FA;;;BA)"
+    closed = "(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
+    rights = f"D:PAI{closed}" if file.protected else f"D:AI{inherited}"
+    kind = "Directory" if file.folder else "File"
+    return make(
+        f"System.Security.AccessControl.{kind}Security",
+        {
+            "Path": _PREFIX + file.path,
+            "Sddl": f"O:{file.owner}G:{file.owner}{rights}",
+            "AreAccessRulesProtected": file.protected,
+        },
+        native=file,
+    )
 
 
 def expand(seat: Seat, path: str, *, literal: bool) -> list[str]:

@@ -195,6 +195,21 @@ def _new_file(call: Call, seat: Seat, path: str) -> Iterator[PSObject]:
         yield file_provider.file_object(files.write(real, encode(text, "ascii"), seat.now()))
 
 
+@cmdlet("Get-Acl", "Path:str[]0^ LiteralPath=PSPath:str[]|")
+def get_acl(call: Call) -> Iterable[object]:
+    """Return who owns a file or folder, and whether its rights are its own."""
+    seat = seat_of(call)
+    for path in each_path(call, seat):
+        if registry_provider.is_registry(path) or certificate_provider.is_certificate(path):
+            what = f"Get-Acl {path}"
+            raise Refusal(what)
+        file = seat.device.files.find(seat.file_path(path))
+        if file is None:
+            registry_provider.not_found(call, path)
+        else:
+            yield file_provider.acl_object(file)
+
+
 @cmdlet(
     "Move-Item",
     "Path:str[]0^ LiteralPath=PSPath:str[]| Destination:str1! Force:switch",

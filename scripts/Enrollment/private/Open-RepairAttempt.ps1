@@ -23,6 +23,7 @@ function Open-RepairAttempt
         $Attempt
     )
 
+    Assert-EnrollmentFolder -Attempt $Attempt
     $key = 'HKLM:\SOFTWARE\enrollmend'
     if ($PSCmdlet.ShouldProcess($key, 'set'))
     {

@@ -60,21 +60,25 @@ function Restore-EnrollmentBackup
     try
     {
         Assert-Fence -Fence $Fence
+        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
+        Assert-EnrollmentFolder -Attempt $attempt
         $manifest = Get-BackupManifest -RunId $RunId
         if ($null -eq $manifest)
         {
             $why = "This PC has no backup of run $RunId."
-            $folder = Join-Path -Path $env:ProgramData -ChildPath "enrollmend\backup\$RunId"
-            if (Test-Path -LiteralPath "$folder\manifest.json" -ErrorAction Stop)
+            if (Test-Path -LiteralPath "$($attempt.BackupFolder)\manifest.json" -ErrorAction Stop)
             {
-                $why = "The manifest of the backup of run $RunId is torn or was changed: it is not the one that was written. Its files are in ${folder}."
+                $why = "The manifest of the backup of run $RunId is torn or was changed: it is not the one that was written. Its files are in $($attempt.BackupFolder)."
             }
             Write-EnrollmentError -Id 'NoBackup' -Message "$why Nothing was changed." -TargetObject $RunId
         }
-        $attempt = New-RepairAttempt -RunId $RunId -Fence $Fence
         $attempt.OwnUndo = @($OwnUndo)
-        Open-RepairAttempt -Attempt $attempt
         $attempt.Entries = @($manifest.objects)
+        foreach ($entry in $attempt.Entries)
+        {
+            Assert-RestorableEntry -Attempt $attempt -Entry $entry
+        }
+        Open-RepairAttempt -Attempt $attempt
         $live = @(Get-LiveEnrollmentId)
         $attempt.Living = @($live) + @(Get-LinkedEnrollmentId -EnrollmentId $live)
         $attempt.Kept = New-Object -TypeName 'System.Collections.ArrayList'
