@@ -94,12 +94,18 @@ def carry_out(
         else:
             house.terminal.say(queued)
         return Carried(runs=placed.runs, busy=placed.busy, interrupted=True)
-    if detach and placed.runs and not here and not queues.workers(ports):
-        house.terminal.say("no worker is running; start one: enrollmend worker start")
+    if detach and placed.runs and not here:
+        say_if_nobody_works(house, ports)
     if detach or not placed.runs:
         return Carried(runs=placed.runs, busy=placed.busy)
     carried = watch_runs(house, settings, ports, placed.runs, seconds=seconds, here=here)
     return Carried(runs=carried.runs, busy=placed.busy, interrupted=carried.interrupted)
+
+
+def say_if_nobody_works(house: House, ports: Ports) -> None:
+    """Tell whoever does not wait for what was queued that no worker is there to take it up."""
+    if not queues.workers(ports):
+        house.terminal.say("no worker is running; start one: enrollmend worker start")
 
 
 def watch_runs(

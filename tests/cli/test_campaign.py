@@ -117,6 +117,22 @@ def test_an_approval_under_another_name_records_the_account(
     assert "approved by bob (account " in ran.out
 
 
+NOBODY = "no worker is running; start one: enrollmend worker start\n"
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+def test_whoever_does_not_wait_is_told_that_no_worker_is_there(
+    fleet: Any, campaign: Callable[..., str], at_work: bool
+) -> None:
+    if at_work:
+        fleet.ports().workers.beat("w-1", fleet.clock.now())
+    assert (NOBODY in fleet.run("campaign", "plan", "-T", "PC-0009").err) is not at_work
+    fleet.ledger.state.campaigns.clear()
+    assert (NOBODY in fleet.run("campaign", "start", campaign(), "-d").err) is not at_work
+    ran = fleet.run("campaign", "rerun", only(fleet), "--state", "queued")
+    assert (ran.code, NOBODY in ran.err) == (0, not at_work)
+
+
 @pytest.mark.parametrize("author", ["", "ada"])
 def test_an_approval_under_the_account_of_the_author_is_warned_of(fleet: Any, author: str) -> None:
     fleet.environment[VARIABLE] = author

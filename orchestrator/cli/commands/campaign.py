@@ -10,6 +10,7 @@ from orchestrator.cli import exit_codes, options
 from orchestrator.cli.campaign_policy import PolicyOptions, check_policy, read_policy
 from orchestrator.cli.campaign_watch import record, tell_end, watch_campaign
 from orchestrator.cli.campaign_words import at_once_line, budget_line, plan_line, will_change
+from orchestrator.cli.carrying import say_if_nobody_works
 from orchestrator.cli.choosing import choose
 from orchestrator.cli.commands import campaign_life, campaign_look
 from orchestrator.cli.durations import seconds
@@ -168,6 +169,7 @@ def plan(
     if file is None and not wait:
         house.terminal.data(f"{of}\n")
         house.terminal.say(f"when all are read: enrollmend campaign plan {of} -o FILE")
+        say_if_nobody_works(house, house.ports()[1])
         return exit_codes.OK
     return _write_when_read(house, of, file, watching)
 
@@ -281,6 +283,7 @@ def start(
     _say_started(house, campaigns.overview(started.id, ports))
     if detach:
         house.terminal.data(f"{started.id}\n")
+        say_if_nobody_works(house, ports)
         return exit_codes.OK
     view = watch_campaign(house, settings, ports, started.id, seconds=watching)
     if view is None:

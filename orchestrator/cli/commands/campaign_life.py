@@ -7,6 +7,7 @@ import typer
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.campaign_policy import read_budgets
 from orchestrator.cli.campaign_watch import record
+from orchestrator.cli.carrying import say_if_nobody_works
 from orchestrator.cli.house import House
 from orchestrator.cli.operator import operator
 from orchestrator.cli.words import counted
@@ -182,4 +183,5 @@ def rerun(
     count = counted(campaigns.overview(new.id, ports).targets, "device")
     house.terminal.say(f"{new.id}: {count} of {campaign_id} to be read")
     house.terminal.say(f"when all are read: enrollmend campaign plan {new.id} -o FILE")
+    say_if_nobody_works(house, ports)
     return exit_codes.OK
