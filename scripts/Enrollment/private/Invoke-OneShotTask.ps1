@@ -55,8 +55,7 @@ function Invoke-OneShotTask
         $UserId = ''
     )
 
-    $caller = $Name.Split('-')[0]
-    Clear-OneShotTask -Caller $caller
+    Clear-OneShotTask -Caller ($Name.Split('-')[0])
     $principal = @{ UserId = 'S-1-5-18'; LogonType = 'ServiceAccount'; RunLevel = 'Highest'; ErrorAction = 'Stop' }
     if ($UserId -ne '')
     {
@@ -89,7 +88,7 @@ function Invoke-OneShotTask
         }
         finally
         {
-            Clear-OneShotTask -Caller $caller
+            Clear-OneShotTask -Caller ($Name.Split('-')[0])
         }
     }
     $outcome
