@@ -80,7 +80,10 @@ _BROKEN = Row(TransientFailure, OutcomeUnknown, "the line to the device broke")
 _SILENT = Row(TransientFailure, OutcomeUnknown, "the device stopped answering")
 _LATE = Row(TransientFailure, DeadlineExceeded, "the device did not finish in its time")
 _ABSENT = Row(Unreachable, OutcomeUnknown, "the device takes no connection on the WinRM port")
-_TLS = Row(TlsFailure, OutcomeUnknown, "TLS with the device failed")
+_TLS = Row(
+    TlsFailure, OutcomeUnknown, "TLS with the device failed",
+    hint="does that port speak TLS? connection.scheme and connection.port belong together",
+)  # fmt: skip
 _REFUSED = Row(
     AuthenticationRefused, AuthenticationRefused, "the device refused the account", code=REFUSED,
     hint="it is not tried again; check password, rights and the kind of login",

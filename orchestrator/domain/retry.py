@@ -114,9 +114,9 @@ _LIMITS = {
     Fault.WORKER: MAX_BREAKS,
 }
 _NEVER = {
-    Fault.AUTH: "the device refused the account; it is not tried again, for accounts lock",
+    Fault.AUTH: "it is not tried again, for accounts lock",
     Fault.ACCOUNT: "nothing was sent to the device",
-    Fault.TLS: "the device's TLS certificate is not trusted",
+    Fault.TLS: "it stays so until somebody changes the certificate or the connection",
     Fault.POLICY: "it stays so until somebody changes the configuration",
     Fault.UNSUITABLE: "the session would be the same at the next try",
 }

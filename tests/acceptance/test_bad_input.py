@@ -60,7 +60,19 @@ def test_a_certificate_of_an_authority_that_is_not_trusted(whole: Stack) -> None
     )
     assert ran.code == 3
     assert ran.document["verdict"] == "failed"
-    assert "certificate" in ran.document["reason"]
+    said = "the device's TLS certificate is not trusted (it stays so until somebody changes the"
+    assert ran.document["reason"].startswith(said)
+
+
+def test_https_to_a_port_that_speaks_http(whole: Stack) -> None:
+    ran = whole.run(
+        *("fix", "REFUSED", "--here", "-o", "json"),
+        ENROLLMEND_CONNECTION_SCHEME="https",
+        ENROLLMEND_CONNECTION_PORT=str(whole.http_port),
+    )
+    assert ran.code == 3
+    assert ran.document["reason"].startswith("TLS with the device failed (it stays so")
+    assert "does that port speak TLS?" in ran.document["next"]
 
 
 def test_a_password_that_is_wrong(whole: Stack) -> None:

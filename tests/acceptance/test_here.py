@@ -50,7 +50,7 @@ def test_basic_over_plain_http_is_refused_before_a_pc_hears_of_it(alone: Stack) 
     ran = alone.run(
         *("fix", "LEFT", "--here"),
         ENROLLMEND_CONNECTION_AUTH="basic",
-        ENROLLMEND_CONNECTION_TLS="false",
+        ENROLLMEND_CONNECTION_SCHEME="http",
         ENROLLMEND_CONNECTION_ALLOW_BASIC="true",
         ENROLLMEND_PASSWORD=CANARY,
     )
