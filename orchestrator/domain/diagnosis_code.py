@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.codes import lookup
 from orchestrator.domain.diagnosis_policy import former_tenants
 from orchestrator.domain.diagnosis_view import ENROLLMENTS, POLICY, View, finding
-from orchestrator.domain.findings import Finding
+from orchestrator.domain.findings import Disposition, Finding
 
 BLOCKED, ALREADY, NOT_CONFIGURED = 0x80180026, 0x8018000A, 0x8018002B
 
@@ -86,7 +87,7 @@ def judge_code(view: View, found: Sequence[Finding]) -> Iterator[Finding]:
         return
     if known.cause == "enrollment_not_triggered":
         return
-    if known.value == ALREADY and _repaired_since(view):
+    if CAUSES[known.cause].disposition is Disposition.REPAIR and _repaired_since(view):
         return
     cause = _OTHERWISE_BY_CODE.get(known.value) or _OTHERWISE.get(known.cause, known.cause)
     yield finding(cause, attempt.evidence, known.meaning, attempt.server)

@@ -87,11 +87,12 @@ def dump_device(device: Device, *, ours: bool) -> dict[str, object]:
     }
 
 
-def _leaves(value: object, path: str = "") -> dict[str, object]:
+def leaves(value: object, path: str = "") -> dict[str, object]:
+    """Return what `dump_device` gave as one level: ``part / name / value`` to its content."""
     if isinstance(value, dict) and value:
         found: dict[str, object] = {path: ""} if path.startswith("registry / ") else {}
         for key, inner in value.items():
-            found.update(_leaves(inner, f"{path} / {key}" if path else str(key)))
+            found.update(leaves(inner, f"{path} / {key}" if path else str(key)))
         return found
     if isinstance(value, list) and path == "folders":
         return {f"{path} / {item}": "" for item in value}
@@ -100,7 +101,7 @@ def _leaves(value: object, path: str = "") -> dict[str, object]:
 
 def diff_dumps(before: dict[str, object], after: dict[str, object]) -> list[str]:
     """Return a line for each difference: ``-`` gone, ``+`` new, ``~`` changed."""
-    old, new = _leaves(before), _leaves(after)
+    old, new = leaves(before), leaves(after)
     lines = []
     for path in sorted(old.keys() | new.keys()):
         if path not in new:

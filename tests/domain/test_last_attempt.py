@@ -312,12 +312,20 @@ def test_state_that_windows_keeps_in_memory_wants_a_restart_once() -> None:
     assert judge(reading(events=outdated))[1].decision is Decision.REPAIR
 
 
-def test_state_that_a_repair_removed_since_is_not_held_against_the_pc() -> None:
-    log = events(failed(0x8018000A, minutes_ago=20))
+@pytest.mark.parametrize(
+    ("code", "otherwise"),
+    [
+        (0x8018000A, "enrollment_state_cached"),
+        (0x80180023, "platform_restart_needed"),
+        (0xCAA82F8F, "tls_interception"),
+    ],
+)
+def test_what_a_repair_mended_since_is_not_held_against_the_pc(code: int, otherwise: str) -> None:
+    log = events(failed(code, minutes_ago=20))
     backup = {"run_id": "r-1", "created": iso(NOW - timedelta(minutes=2)), "objects": 22}
     assert causes(reading(events=log, backups=[backup])) == ["enrollment_not_triggered"]
     before = backup | {"created": iso(NOW - timedelta(minutes=30))}
-    assert causes(reading(events=log, backups=[before])) == ["enrollment_state_cached"]
+    assert causes(reading(events=log, backups=[before])) == [otherwise]
 
 
 def test_a_try_of_an_address_that_says_nothing_is_unknown_and_not_blocked() -> None:

@@ -381,3 +381,11 @@ def test_what_a_session_that_died_left_goes_after_an_hour_and_nothing_else_does(
     assert facts["unread"] == []
     assert [path for path in ours if pc.device.files.find(path)] == []
     assert all(pc.device.files.find(path) for path in others)
+
+
+def test_what_was_left_before_the_clock_was_set_back_goes_too() -> None:
+    pc = Bench()
+    path = f"C:\\Windows\\Temp\\enrollmend-{ONE}.txt"
+    pc.device.files.write(path, b"x", pc.now + timedelta(hours=3))
+    pc.facts()
+    assert pc.device.files.find(path) is None

@@ -6,7 +6,8 @@ function Clear-TemporaryFile
 
         .DESCRIPTION
             Only files and folders named enrollmend- and a GUID, and only an hour after they were written: a younger
-            one may belong to a session that is still at work.
+            one may belong to a session that is still at work. One from the future was written before the clock was
+            set right.
 
         .EXAMPLE
             Clear-TemporaryFile
@@ -17,12 +18,12 @@ function Clear-TemporaryFile
     [CmdletBinding(SupportsShouldProcess = $true)]
     param ()
 
-    $limit = (Get-Date).AddHours(-1)
+    $now = Get-Date
     $folder = Join-Path -Path $env:SystemRoot -ChildPath 'Temp'
     foreach ($item in @(Get-ChildItem -LiteralPath $folder -Filter 'enrollmend-*' -ErrorAction Stop))
     {
         $id = $item.Name.Substring('enrollmend-'.Length).Replace('.txt', '')
-        if ((Test-EnrollmentIdText -Text $id) -and ($item.LastWriteTime -lt $limit) -and $PSCmdlet.ShouldProcess($item.FullName, 'delete'))
+        if ((Test-EnrollmentIdText -Text $id) -and (($item.LastWriteTime -lt $now.AddHours(-1)) -or ($item.LastWriteTime -gt $now.AddHours(1))) -and $PSCmdlet.ShouldProcess($item.FullName, 'delete'))
         {
             Remove-Item -LiteralPath $item.FullName -Recurse -Force -ErrorAction Stop
         }
