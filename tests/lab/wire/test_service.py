@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pypsrp.powershell import RunspacePool
+from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 from orchestrator.errors import InvalidInput, NotFound
@@ -75,11 +75,24 @@ def test_an_address_in_use_is_one_clear_line_and_nothing_is_left_listening() -> 
         assert line.connect_ex((taken["PC-0001"], PORT)) != 0
 
 
-def test_two_thousand_pcs_listen_in_one_process() -> None:
-    with running_lab(pc_names(2000), ports={"http": PORT}, seed=120) as lab:
+def test_two_thousand_pcs_answer_in_one_process() -> None:
+    backend = ScriptedBackend()
+    with running_lab(pc_names(2000), ports={"http": PORT}, seed=120, backend=backend) as lab:
         assert all(pc.is_open for pc in lab.pcs.values())
-        with socket.create_connection((lab.hosts["PC-2000"], PORT), 5):
-            pass
+        for name in ("PC-0001", "PC-2000"):
+            account = lab.account
+            wsman = WSMan(
+                lab.hosts[name],
+                username=account.name,
+                password=account.password,
+                ssl=False,
+                port=PORT,
+                auth="ntlm",
+            )
+            with wsman, RunspacePool(wsman) as pool:
+                shell = PowerShell(pool)
+                shell.add_script("'hello'")
+                assert shell.invoke() == ["'hello'"]
 
 
 def test_names_get_the_digits_they_need() -> None:
