@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -72,6 +73,7 @@ def run_demo(terminal: Terminal) -> int:
     Raises:
         DemoFailed: a command ended otherwise than it should, or something is left running.
     """
+    begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="enrollmend-demo-"))
     demo = Demo(terminal, folder)
     try:
@@ -85,6 +87,7 @@ def run_demo(terminal: Terminal) -> int:
     demo.note(
         "Stopped: the worker, the simulated PCs and the server of the ledger.",
         "Looked for: no process, no socket and no file is left.",
+        f"It took {time.monotonic() - begun:.0f} s.",
     )
     return exit_codes.OK
 
