@@ -15,9 +15,9 @@ import zlib
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -26,6 +26,12 @@ from orchestrator.domain.campaign_tally import Mark, mark_of
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.run import Run, RunState, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    _Read: TypeAlias = Callable[[object], tuple[object, ...]]
+    _Shape: TypeAlias = tuple[_Read, tuple[str, ...], tuple[object, ...]]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -189,35 +195,32 @@ def _text(head_word: str) -> str:
 
 
 def _body(run: Run) -> dict[str, object]:
-    read, names, defaults = _body_fields()
-    values = read(run)
-    if values == defaults:  # a run nobody has worked on
-        return {}
-    return {
-        name: lean(value)
-        for name, value, default in zip(names, values, defaults, strict=True)
-        if value != default
-    }
+    return _lean_record(*_body_fields(), run)
 
 
 @cache
-def _body_fields() -> tuple[attrgetter[tuple[object, ...]], tuple[str, ...], tuple[object, ...]]:
-    """Return how to read the fields that stand in the body, their names and their defaults."""
-    pairs = [pair for pair in _defaults(Run) if pair[0] not in _HEAD]
-    names = tuple(name for name, _ in pairs)
-    return attrgetter(*names), names, tuple(default for _, default in pairs)
+def _body_fields() -> _Shape:
+    """Return the shape of a run without what stands in the head."""
+    return _shape(Run, without=_HEAD)
 
 
-@cache
-def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
-    """Return each field of a dataclass with its default; `MISSING` where it has none."""
-    return tuple(
-        (
-            field.name,
-            field.default_factory() if field.default_factory is not MISSING else field.default,
-        )
-        for field in fields(cls)
+def _shape(cls: type, without: frozenset[str] = frozenset()) -> _Shape:
+    """Return how a dataclass is read at one go, its fields and their defaults.
+
+    A field without a default has `MISSING`, which equals no value.
+    """
+    known = [each for each in fields(cls) if each.name not in without]
+    names = tuple(each.name for each in known)
+    defaults = tuple(
+        each.default_factory() if each.default_factory is not MISSING else each.default
+        for each in known
     )
+    read = attrgetter(*names) if len(names) > 1 else partial(_one_by_one, names)
+    return read, names, defaults
+
+
+def _one_by_one(names: tuple[str, ...], value: object) -> tuple[object, ...]:
+    return tuple(getattr(value, name) for name in names)
 
 
 def lean(value: object) -> object:
@@ -226,13 +229,40 @@ def lean(value: object) -> object:
     Args:
         value: dataclasses, enums, tuples, times and plain values, nested in any way.
     """
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple | list):
-        return [lean(item) for item in value]
-    if isinstance(value, dict):
-        return {key: lean(item) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((getattr(value, name), name, default) for name, default in _defaults(type(value)))
-        return {name: lean(item) for item, name, default in pairs if item != default}
-    return value
+    way = _way(type(value))  # type: ignore[arg-type] # a class is hashable
+    return way(value) if way else value
+
+
+@cache
+def _way(kind: type) -> Callable[[Any], object] | None:
+    """Return how values of a type are made plain; None when they are."""
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    if issubclass(kind, tuple | list):
+        return _lean_items
+    if issubclass(kind, dict):
+        return _lean_mapping
+    if is_dataclass(kind):
+        return partial(_lean_record, *_shape(kind))
+    return None
+
+
+def _lean_items(items: Iterable[object]) -> list[object]:
+    return [lean(item) for item in items]
+
+
+def _lean_mapping(mapping: Mapping[str, object]) -> dict[str, object]:
+    return {key: lean(item) for key, item in mapping.items()}
+
+
+def _lean_record(
+    read: _Read, names: tuple[str, ...], defaults: tuple[object, ...], record: object
+) -> dict[str, object]:
+    values = read(record)
+    if values == defaults:  # most often: a run nobody has worked on
+        return {}
+    return {
+        name: lean(value)
+        for name, value, default in zip(names, values, defaults, strict=True)
+        if value is not default and value != default
+    }

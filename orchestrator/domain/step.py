@@ -72,7 +72,8 @@ def apply(run: Run, event: Event, timings: Timings) -> Run:
     after = _dispatch(run, event, timings)
     check(run.state, type(event), after.state)
     after = replace(after, updated=event.at)
-    return replace(after, under_way=after.state if at_work(after) else None)
+    under_way = after.state if at_work(after) else None
+    return after if after.under_way is under_way else replace(after, under_way=under_way)
 
 
 def _dispatch(run: Run, event: Event, timings: Timings) -> Run:
