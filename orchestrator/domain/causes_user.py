@@ -71,6 +71,15 @@ USER_CAUSES = (
         source="Microsoft: dsregcmd AzureAdPrt",
     ),
     Cause(
+        name="prt_unknown",
+        rank=945,
+        owner=Owner.USER,
+        disposition=Disposition.NOTE,
+        title="whether the user has a token for the enrollment is not known",
+        next_action="nothing; enrollment is tried, and its code tells",
+        source="Microsoft: dsregcmd, SSO state counts in the user's own session only",
+    ),
+    Cause(
         name="workplace_joined",
         rank=950,
         owner=Owner.USER,

@@ -105,6 +105,7 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
     found = _without_half_truths(found, proof.missing)
     found += _unguarded(view, found)
     found += judge_code(view, found)
+    found += _token_unknown(facts)
     if all(_is_note(item) for item in found):
         found.append(_untried(view))
     return Diagnosis(
@@ -117,14 +118,19 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
 
 
 def _not_measured(view: View) -> Iterator[str]:
-    """Say which addresses were tried without a result, and that no token of a user was read."""
-    facts = view.facts
-    for tried in facts.network.endpoints if facts.network else ():
+    """Say which addresses were tried without a result."""
+    network = view.facts.network
+    for tried in network.endpoints if network else ():
         if tried.ok is None and tried.error:
             yield f"network: whether SYSTEM reaches {tried.host} was not told: {tried.error}"
-    read = facts.user_prt is not None or any(item.fact == "user_prt" for item in facts.unread)
-    if not read and not uses_device_credential(facts):
-        yield "user_prt: the token was not looked at in a user's own session"
+
+
+def _token_unknown(facts: Facts) -> Iterator[Finding]:
+    """Note that a token was not looked at where one enrolls the PC: unknown is not no."""
+    known = facts.user_prt is not None and facts.user_prt.prt is not None
+    if not known and not uses_device_credential(facts):
+        why = next((line for line in facts.unknown if line.startswith("user_prt")), "")
+        yield finding("prt_unknown", "the token was not looked at in a user's own session", why)
 
 
 def wants_network(diagnosis: Diagnosis | None) -> bool:

@@ -94,6 +94,8 @@ def judge_restart(view: View) -> Iterator[Finding]:
         lines.append("Component Based Servicing: RebootPending is there")
     if pending.windows_update:
         lines.append("Windows Update: RebootRequired is there")
+    if lines and pending.file_rename:
+        lines.append("Session Manager: PendingFileRenameOperations is not empty")
     if lines:
         yield finding("pending_reboot", *lines)
 

@@ -16,6 +16,8 @@ from orchestrator.domain.findings import Finding
 JOIN_TAKES = timedelta(minutes=60)
 """A hybrid join takes 30 to 60 minutes: the computer object has to reach Entra ID first."""
 _JOIN_FAILED = frozenset({204, 304, 305, 307})
+_CLIENT_SCP = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\CDJ\AAD"
+"""The client's own service connection point; it goes before that of the directory (Microsoft)."""
 _JOIN_TASK = "\\microsoft\\windows\\workplace join\\"
 
 
@@ -90,13 +92,17 @@ def _not_joined(view: View) -> Iterator[Finding]:
         evidence.append(f"the task {task.path}{task.name} is disabled")
     recent = tried is not None and view.now - tried < JOIN_TAKES
     known = lookup(code) if code is not None else None
+    scp = view.facts.client_scp
+    if scp is not None and scp.tenant_id:
+        evidence.append(f"{_CLIENT_SCP} TenantId is {scp.tenant_id} {scp.tenant_name}".rstrip())
     if told:
         evidence.append(told)
     quoted = inside(status.get("Server Message") or "") if status else None
     if recent and quoted is not None:
         yield finding(quoted.cause, f"dsregcmd: Server Message quotes {quoted.text}", told)
     elif recent and known is not None:
-        yield finding(known.cause, told, evidence[0])
+        named = (line for line in evidence if line.startswith(_CLIENT_SCP))
+        yield finding(known.cause, told, evidence[0], *named)
     elif recent and code is None:
         yield finding("join_under_way", *_started(tried), evidence[0])
     yield finding("not_hybrid_joined", *evidence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from orchestrator.domain.diagnosis_attempt import auto_enroll_tasks
 from orchestrator.domain.diagnosis_view import View, finding
@@ -15,6 +15,10 @@ from orchestrator.domain.enrollments import (
     removal_order,
 )
 from orchestrator.domain.findings import Finding
+
+_LINK_FAILED: Mapping[int | None, str] = {3: "failed", 7: "could not be ended", 8: "was ended"}
+"""``EnrollStatus`` of the linked enrollment that says more than that it is there (Microsoft:
+DMClient CSP). It goes stale, so that it is told and decides nothing."""
 
 
 def judge_state(view: View) -> Iterator[Finding]:
@@ -75,6 +79,9 @@ def _sentence(item: Judged) -> str:
         told = told or (
             "not all of it is there" if item.usable else "whether it lives was not read"
         )
+    if item.fact.linked_id and item.fact.linked_status in _LINK_FAILED:
+        linked = f"its link to {item.fact.linked_id} {_LINK_FAILED[item.fact.linked_status]}"
+        told = f"{told}; {linked}" if told else linked
     if item.kind in {Kind.INTUNE, Kind.MMPC}:
         score = str(item.low) if item.low == item.high else f"{item.low} to {item.high}"
         told = f"{told} (liveness {score} of {FULL_SCORE})" if told else f"liveness {score}"
@@ -99,6 +106,9 @@ def judge_auto_enroll_task(view: View) -> Iterator[Finding]:
         yield finding(
             "auto_enroll_task_missing",
             r"AutoEnrollMDM is 1, but \Microsoft\Windows\EnterpriseMgmt has no auto-enroll task",
+            "Group Policy's history has no run of the MDM extension, which makes the task"
+            if facts.policy.gp_history is False
+            else "",
         )
 
 

@@ -301,6 +301,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         reading(dsregcmd={"text": dsregcmd(WorkplaceJoined="YES")}, user_prt=None),
     ),
     (
+        "prt_unknown",
+        reading(user_prt=None, dsregcmd={"text": dsregcmd(AzureAdPrt="NO")}),
+        reading(user_prt={"text": dsregcmd(AzureAdPrt="YES")}),
+    ),
+    (
         "no_prt",
         reading(user_prt={"text": dsregcmd(AzureAdPrt="NO", Attempt_Status="0xc000006d")}),
         reading(user_prt=None, dsregcmd={"text": dsregcmd(AzureAdPrt="NO")}),

@@ -256,13 +256,55 @@ def test_a_clock_that_runs_ahead_makes_no_enrollment_dead() -> None:
         assert THUMBPRINT not in plan.thumbprints
 
 
-def test_a_token_nobody_looked_at_is_said_to_be_unknown() -> None:
+def test_a_token_nobody_looked_at_is_noted_as_unknown() -> None:
+    told = "prt_unknown: the token was not looked at in a user's own session"
     pc = blank()
     del pc["user_prt"]
-    assert judge(pc)[0].unknown == (
-        "user_prt: the token was not looked at in a user's own session",
-    )
-    assert judge(blank())[0].unknown == ()
+    found, plan, _ = judge(pc)
+    assert told in plan.notes
+    assert "no_prt" not in {item.cause for item in found.findings}
+    assert judge(blank())[1].notes == ()
+    machine = dsregcmd(AzureAdPrt="NO", Executing_Account_Name="NT AUTHORITY\\SYSTEM")
+    assert told in judge(reading(user_prt={"text": machine}))[1].notes
+    device = {"auto_enroll_mdm": 1, "use_aad_credential_type": 2}
+    assert told not in judge(reading(pc, policy=device))[1].notes
+    assert told not in judge(reading(healthy(), user_prt=None))[1].notes
+
+
+def said(pc: dict[str, Any], cause: str) -> str:
+    """Return the evidence of a cause, as one text."""
+    (item,) = (item for item in judge(pc)[0].findings if item.cause == cause)
+    return "\n".join(item.evidence)
+
+
+def test_the_clients_own_service_connection_point_is_told_when_the_join_is_missing() -> None:
+    scp = {"tenant_id": OTHER_TENANT, "tenant_name": "old.example"}
+    pc = reading(dsregcmd={"text": unjoined()}, join_info=[], client_scp=scp)
+    assert rf"CDJ\AAD TenantId is {OTHER_TENANT} old.example" in said(pc, "not_hybrid_joined")
+    assert "CDJ" not in said(reading(pc, client_scp=None), "not_hybrid_joined")
+
+
+def test_a_policy_that_group_policy_did_not_bring_is_told_with_the_missing_task() -> None:
+    told = "Group Policy's history has no run of the MDM extension"
+    written = {"auto_enroll_mdm": 1, "gp_history": False}
+    assert told in said(reading(tasks=[], policy=written), "auto_enroll_task_missing")
+    brought = written | {"gp_history": True}
+    assert told not in said(reading(tasks=[], policy=brought), "auto_enroll_task_missing")
+
+
+def test_pending_file_renames_are_told_beside_what_asks_for_a_restart() -> None:
+    both = reading(pending_reboot={"cbs": True, "file_rename": True})
+    assert "PendingFileRenameOperations" in said(both, "pending_reboot")
+    alone = judge(reading(pending_reboot={"file_rename": True}))[0]
+    assert "pending_reboot" not in {item.cause for item in alone.findings}
+
+
+def test_a_link_that_failed_is_told_of_a_dead_enrollment() -> None:
+    dead = enrollment(linked_id=CHILD, linked_status=3)
+    pc = with_enrollments(dead, certificates=[])
+    assert f"its link to {CHILD} failed (liveness" in said(pc, "stale_enrollment")
+    fine = with_enrollments(dead | {"linked_status": 4}, certificates=[])
+    assert "its link" not in said(fine, "stale_enrollment")
 
 
 def test_services_are_named() -> None:

@@ -50,7 +50,7 @@ PC-CCMPRESENT   enrollment_not_triggered                   attempt     enrolled 
 PC-CERTEXPIRED  join_certificate_expired                   -           needs_owner      device
 PC-CERTSTORE    provisioning_failed                        attempt     failed           device
 PC-CHILDLIVE    already_enrolled_healthy                   -           already_enrolled nobody
-PC-CLM          facts_unread                               -           needs_owner      device
+PC-CLM          facts_unread                               -           needs_owner      device    prt_unknown
 PC-CLOCK        clock_skew                                 clock       enrolled         nobody
 PC-COMANAGED    ccm_comanaged                              -           needs_owner      directory
 PC-COMGMTCFG    comanagement_misconfigured                 attempt     needs_owner      tenant
@@ -66,7 +66,7 @@ PC-DMENROLLOFF  service_disabled                           services    enrolled 
 PC-DROPS        stale_enrollment                           renew       enrolled         nobody
 PC-DRS          drs_joined                                 -           needs_owner      directory
 PC-DRSBUSY      join_service_unavailable                   -           needs_owner      network
-PC-DSREGCUT     enrollment_not_triggered                   attempt     enrolled         nobody
+PC-DSREGCUT     enrollment_not_triggered                   attempt     enrolled         nobody    prt_unknown
 PC-EDITION      edition_not_licensed                       attempt     needs_owner      device
 PC-EMPTYGUID    enrollment_not_triggered                   attempt     enrolled         nobody
 PC-ENTRAONLY    entra_joined_only                          -           needs_owner      tenant
@@ -109,7 +109,7 @@ PC-NEVER        enrollment_not_triggered                   attempt     enrolled 
 PC-NOCHANNEL    stale_enrollment                           renew       enrolled         nobody
 PC-NODC         domain_unreachable                         attempt     needs_owner      network
 PC-NODNS        service_unreachable>system_proxy_blocked   attempt     needs_owner      network
-PC-NODSREG      enrollment_not_triggered                   attempt     enrolled         nobody
+PC-NODSREG      enrollment_not_triggered                   attempt     enrolled         nobody    prt_unknown
 PC-NOFEATURE    feature_not_supported                      attempt     needs_owner      tenant
 PC-NOFILE       component_missing                          attempt     failed           device
 PC-NOGPO        gpo_missing                                -           needs_owner      directory
@@ -122,7 +122,7 @@ PC-NOSCOPE      mdm_scope_excludes_user                    attempt     needs_own
 PC-NOTALLOWED   user_not_authorised                        attempt     needs_owner      tenant
 PC-NOTELEVATED  stale_enrollment                           renew       failed           device
 PC-NOTHYBRID    not_hybrid_joined>enrollment_not_triggered join        enrolled         nobody
-PC-NOUSER       no_interactive_user                        -           held             user
+PC-NOUSER       no_interactive_user                        -           held             user      prt_unknown
 PC-OFFNET       enrollment_not_triggered                   attempt     enrolled         nobody
 PC-OLDLAYOUT    enrollment_not_triggered                   attempt     enrolled         nobody
 PC-OLDOS        os_too_old                                 -           needs_owner      nobody
@@ -133,7 +133,7 @@ PC-POLICYOFF    enrollment_disabled_by_policy              -           needs_own
 PC-PROXY        proxy_not_found>system_proxy_blocked       attempt     needs_owner      network
 PC-PRTFAIL      no_prt                                     -           held             user
 PC-PURGE        purge_incomplete                           clean       enrolled         nobody
-PC-RDPONLY      user_sign_in_needed                        attempt     held             user
+PC-RDPONLY      user_sign_in_needed                        attempt     held             user      prt_unknown
 PC-REBOOT       pending_reboot                             -           held             user
 PC-REBOOTS      stale_enrollment                           renew       enrolled         nobody
 PC-RELAPSED     relapsed                                   attempt     enrolled         nobody
