@@ -123,6 +123,8 @@ class Enrollment:
     Attributes:
         seen_in: bit sum of the places, see `enrollments.Place`.
         tasks: how many tasks lie in its folders.
+        push_task: one of them is ``PushLaunch``.
+        schedule_task: one of them is ``Schedule #1 created by enrollment client``.
         unread: its keys could not be read, and why; then its other values are not known.
     """
 
@@ -141,6 +143,8 @@ class Enrollment:
     linked_status: int | None = None
     account_thumbprint: str = ""
     tasks: int | None = None
+    push_task: bool | None = None
+    schedule_task: bool | None = None
     unread: str = ""
 
 

@@ -5,8 +5,8 @@ B  exactly one ``MS DM Server`` enrollment of the joined tenant, state 1, UPN se
 C  its client certificate, by thumbprint, of Intune's authority, with private key, in its time,
    and made after the marker
 D  its OMA-DM account
-E  its tasks
-F  its policy provider and a finished OMA-DM session; raises confidence only
+E  its tasks, among them ``PushLaunch`` and ``Schedule #1 ...``
+F  its policy provider and an OMA-DM session of it that ended well; raises confidence only
 
 After a trigger A, B and C are needed; when the log was cleared meanwhile, C's time stands for A.
 Without a marker B to E are needed: what lives has all of them a few minutes after enrollment.
@@ -179,11 +179,16 @@ def _lives(own: Judged, evidence: list[str], missing: list[str]) -> None:
         )
     else:
         missing.append("its OMA-DM account")
-    if own.fact.tasks:
-        folder = f"\\Microsoft\\Windows\\EnterpriseMgmt\\{own.id}"
-        evidence.append(f"{folder}: {own.fact.tasks} tasks")
-    else:
+    fact = own.fact
+    needed = {"PushLaunch": fact.push_task, "Schedule #1": fact.schedule_task}
+    lacks = [name for name, there in needed.items() if not there]
+    folder = f"\\Microsoft\\Windows\\EnterpriseMgmt\\{own.id}"
+    if not fact.tasks:
         missing.append("its scheduled tasks")
+    elif lacks:
+        missing.append(f"{' and '.join(lacks)} among its {fact.tasks} tasks")
+    else:
+        evidence.append(f"{folder}: {fact.tasks} tasks, PushLaunch and Schedule #1 among them")
 
 
 def _confidence(facts: Facts, own: Judged, marker: Marker | None, evidence: list[str]) -> None:
@@ -191,9 +196,24 @@ def _confidence(facts: Facts, own: Judged, marker: Marker | None, evidence: list
     if own.places & Place.PROVIDERS:
         evidence.append(f"HKLM\\SOFTWARE\\Microsoft\\PolicyManager\\Providers\\{own.id} is there")
     since = marker.record if marker else 0
-    ended = [i for i in (facts.events.items if facts.events else ()) if i.id == SESSION_ENDED]
+    known = facts.events.items if facts.events else ()
+    ended = [i for i in known if i.id == SESSION_ENDED and _of(own, i)]
     newest = max(ended, key=_record, default=None)
-    if newest is not None and _record(newest) > since:
+    if newest is not None and _record(newest) > since and _ended_well(newest):
         evidence.append(
-            f"event {SESSION_ENDED}, record {newest.record}: a session with Intune ended"
+            f"event {SESSION_ENDED}, record {newest.record}: a session of it with Intune ended well"
         )
+
+
+def _of(own: Judged, item: LogEvent) -> bool:
+    """Tell whether an event names this enrollment; which parameter does is not relied on."""
+    return any(value.strip(" {}").lower() == own.id.lower() for value in item.data)
+
+
+def _ended_well(item: LogEvent) -> bool:
+    """Tell whether the status of a session, the last parameter, is success.
+
+    Community: the parameters of event 209 are EnrollmentID, server and status.
+    """
+    status = item.data[-1].strip().lower()
+    return status in {"0", "0x0", "0x00000000"}

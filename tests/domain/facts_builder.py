@@ -76,6 +76,8 @@ def enrollment(**values: Any) -> dict[str, Any]:
         "tenant_id": TENANT,
         "thumbprint": THUMBPRINT,
         "tasks": 12,
+        "push_task": True,
+        "schedule_task": True,
     }
     return known | values
 

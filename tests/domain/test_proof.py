@@ -150,10 +150,49 @@ def test_without_a_marker_the_event_is_not_asked_for() -> None:
 
 
 def test_a_finished_session_and_a_policy_provider_raise_confidence_only() -> None:
-    log = events(event(75, 4712, "0"), event(209, 4730, "0"))
+    log = events(event(75, 4712, "0"), event(209, 4730, f"{{{ID.upper()}}}", "Intune", "0x0"))
     told = proof(enrolled(events=log)).evidence
     assert any(line.startswith("event 209, record 4730") for line in told)
     assert any("PolicyManager\\Providers" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    "sessions",
+    [
+        [event(209, 4730, ID, "Intune", "2149056522")],
+        [event(209, 4730, ID2, "Intune", "0")],
+        [event(209, 4730, "0")],
+        [event(209, 4730)],
+        [event(209, 4690, ID, "Intune", "0")],
+        [event(209, 4730, ID, "Intune", "0"), event(209, 4740, ID, "Intune", "0x80072ee7")],
+    ],
+    ids=["failed", "of another", "of none", "without data", "before", "then failed"],
+)
+def test_only_a_session_of_this_enrollment_that_ended_well_raises_confidence(
+    sessions: list[dict[str, Any]],
+) -> None:
+    found = proof(enrolled(events=events(event(75, 4712, "0"), *sessions)))
+    assert found.complete
+    assert not any("event 209" in line for line in found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "missing"),
+    [
+        ({"push_task": False}, "PushLaunch among its 12 tasks"),
+        ({"schedule_task": False}, "Schedule #1 among its 12 tasks"),
+        (
+            {"push_task": None, "schedule_task": None},
+            "PushLaunch and Schedule #1 among its 12 tasks",
+        ),
+    ],
+)
+def test_an_enrollment_lives_only_with_the_tasks_that_make_it_sync(
+    tasks: dict[str, Any], missing: str
+) -> None:
+    pc = enrolled(enrollments=[enrollment(**tasks)])
+    assert proof(pc, None).missing == (missing,)
+    assert proof(pc).complete, "after a trigger they may come later"
 
 
 def test_what_is_proven_is_what_the_diagnosis_calls_enrolled() -> None:

@@ -6,7 +6,7 @@ function Get-EnrollmentEntry
 
         .DESCRIPTION
             An id that is not below Enrollments has few values, and that is a fact too. Only places where the id
-            was seen are read.
+            was seen are read. Community: a living enrollment has the tasks PushLaunch and Schedule #1 among others.
 
         .PARAMETER EnrollmentId
             A bare, dashed GUID.
@@ -14,11 +14,11 @@ function Get-EnrollmentEntry
         .PARAMETER Place
             Sum of the bits of the places where it was seen.
 
-        .PARAMETER TaskCount
-            How many tasks its folders hold.
+        .PARAMETER TaskName
+            Names of the tasks in its folders.
 
         .EXAMPLE
-            Get-EnrollmentEntry -EnrollmentId $id -Place 259 -TaskCount 12
+            Get-EnrollmentEntry -EnrollmentId $id -Place 259 -TaskName @('PushLaunch')
 
         .OUTPUTS
             System.Collections.Specialized.OrderedDictionary
@@ -35,8 +35,9 @@ function Get-EnrollmentEntry
         $Place,
 
         [Parameter(Mandatory = $true)]
-        [int]
-        $TaskCount
+        [AllowEmptyCollection()]
+        [string[]]
+        $TaskName
     )
 
     $key = "HKLM:\SOFTWARE\Microsoft\Enrollments\$EnrollmentId"
@@ -64,9 +65,11 @@ function Get-EnrollmentEntry
     {
         $entry['account_thumbprint'] = Get-AccountThumbprint -EnrollmentId $EnrollmentId
     }
-    if ($TaskCount -gt 0)
+    if ($TaskName.Count -gt 0)
     {
-        $entry['tasks'] = $TaskCount
+        $entry['tasks'] = $TaskName.Count
+        $entry['push_task'] = [bool]($TaskName -contains 'PushLaunch')
+        $entry['schedule_task'] = [bool](@($TaskName | Where-Object -FilterScript { $_ -like 'Schedule #1 *' }).Count -gt 0)
     }
     ConvertTo-CompactTable -InputObject $entry
 }

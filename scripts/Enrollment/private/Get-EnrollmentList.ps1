@@ -19,11 +19,11 @@ function Get-EnrollmentList
     [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param ()
 
-    $counts = @{}
+    $tasks = @{}
     foreach ($task in @(Get-TaskBelow -TaskPath '\Microsoft\Windows\EnterpriseMgmt' -Recurse))
     {
         $id = $task.TaskPath.Trim('\').Split('\')[-1].ToLowerInvariant()
-        $counts[$id] = [int]$counts[$id] + 1
+        $tasks[$id] = @($tasks[$id]) + $task.TaskName
     }
     $seen = Get-EnrollmentSighting
     $alike = [ordered]@{}
@@ -31,7 +31,7 @@ function Get-EnrollmentList
     {
         try
         {
-            $entry = Get-EnrollmentEntry -EnrollmentId $id -Place $seen[$id] -TaskCount ([int]$counts[$id])
+            $entry = Get-EnrollmentEntry -EnrollmentId $id -Place $seen[$id] -TaskName @($tasks[$id] | Where-Object -FilterScript { $_ })
         }
         catch
         {
