@@ -122,10 +122,15 @@ def test_an_error_of_the_program_gives_the_device_back() -> None:
 def test_a_ledger_that_cannot_be_reached_is_no_error_of_the_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def down(*_: object) -> Run:
-        raise StoreUnavailable("Redis does not answer")
-
     here = mistaken(LOOK)
+    save, refused = here.ledger.save, ["once"]
+
+    def down(*given: Any) -> Run:
+        if refused:
+            refused.clear()
+            raise StoreUnavailable("Redis does not answer")
+        return save(*given)
+
     run = submit(PC, RunOptions(), here.ports).run
     with monkeypatch.context() as patch:
         patch.setattr(here.ledger, "save", down)
@@ -147,7 +152,7 @@ def test_a_repair_that_kills_its_workers_does_not_go_round_for_ever(
             here.clock.move(run.due - here.clock.now())
     device = here.device
     assert isinstance(device, Deadly)
-    assert device.repairs() == MAX_BREAKS + 1
+    assert device.repairs() == device.opened == MAX_BREAKS + 1, "and no session to rest"
     assert run.verdict is Verdict.FAILED
     assert "the worker was lost in the middle of its repair" in run.reason
     assert "their logs" in run.next_action
