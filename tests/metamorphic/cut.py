@@ -99,15 +99,10 @@ class Repaired:
     sessions: CutSessions
     known: frozenset[str] = field(default_factory=frozenset)
 
+    @property
     def state(self) -> Counter[str]:
         """What is on the PC, a line each."""
-        lines: Counter[str] = Counter()
-        for path, value in leaves(self.bench.device.dump()).items():
-            if path.startswith("events / "):
-                lines.update({f"{path}: {event}" for _, event, _ in cast("list[Any]", value)})
-            elif not path.startswith(_OURS):
-                lines[_TIME.sub("(time)", _RANDOM.sub(self._alike, f"{path}: {value}"))] += 1
-        return lines
+        return state(self.bench, self.known)
 
     def undo(self) -> tuple[str, frozenset[str]]:
         """Undo the run; return how that ended, and what is lost."""
@@ -115,15 +110,32 @@ class Repaired:
         lost = (item["object"] for item in outcome["changes"] if not item["restorable"])
         return outcome["status"], frozenset(lost)
 
-    def _alike(self, found: re.Match[str]) -> str:
-        return found[0] if found[0].lower() in self.known else "(new)"
+
+def names_on(bench: Bench) -> frozenset[str]:
+    """Return the GUIDs and thumbprints on a PC, in lower case."""
+    return frozenset(name.lower() for name in _RANDOM.findall(repr(bench.device.dump())))
+
+
+def state(bench: Bench, known: frozenset[str]) -> Counter[str]:
+    """Return what is on a PC, a line each; GUIDs and thumbprints that are not known are alike."""
+    lines: Counter[str] = Counter()
+    for path, value in leaves(bench.device.dump()).items():
+        if path.startswith("events / "):
+            lines.update({f"{path}: {event}" for _, event, _ in cast("list[Any]", value)})
+        elif not path.startswith(_OURS):
+            alike = _RANDOM.sub(
+                lambda found: found[0] if found[0].lower() in known else "(new)",
+                f"{path}: {value}",
+            )
+            lines[_TIME.sub("(time)", alike)] += 1
+    return lines
 
 
 def repaired(story: str, cut: tuple[int, int] | None = None) -> Repaired:
     """Carry a run about a named PC to its end, cut off once or not at all."""
     bench = Bench(story)
     bench.device = fleet.build(story, clock=lambda: bench.now)
-    known = frozenset(name.lower() for name in _RANDOM.findall(repr(bench.device.dump())))
+    known = names_on(bench)
     carrier = Carrier(bench)
     sessions = CutSessions(bench, cut)
     carrier.ports = replace(carrier.ports, sessions=sessions, presence=sessions)
@@ -133,9 +145,8 @@ def repaired(story: str, cut: tuple[int, int] | None = None) -> Repaired:
     return Repaired(bench, run, sessions, known)
 
 
-def differences(whole: Repaired, cut: Repaired) -> list[str]:
+def differences(expected: Counter[str], seen: Counter[str]) -> list[str]:
     """Return a line for all in which two PCs are unlike."""
-    expected, seen = whole.state(), cut.state()
     return [f"- {line}" for line in expected - seen] + [f"+ {line}" for line in seen - expected]
 
 
@@ -164,10 +175,10 @@ def check(story: str, cut: tuple[int, int]) -> bool:
     whole, pc = _whole(story), repaired(story, cut)
     where = f"{story} cut off in call {cut[0]} after {cut[1]} operations: {pc.run.reason}"
     assert pc.run.verdict is whole.run.verdict, where
-    assert differences(whole, pc) == [], where
+    assert differences(whole.state, pc.state) == [], where
     restored, outcome = _undone(story)
     assert pc.undo() == outcome, where
-    assert differences(restored, pc) == [], f"{where}, undone"
+    assert differences(restored.state, pc.state) == [], f"{where}, undone"
     return pc.sessions.struck
 
 

@@ -23,6 +23,7 @@ STALE = ("dead", "expired", "former", "tasks", "registry", "mmpc", "denied")
 OTHERS = ("pseudo", "lookalike", "marker", "backup_task", "certificate", "foreign")
 LEGACY = ("", "", "whole", "partial", "no_uninstaller", "leftovers")
 CONFIGMGR = ("", "", "orphan", "alive", "comanaged")
+OUTDATED = ("", "", "key", "account")
 SERVICES = ("dmwappushservice", "DmEnrollmentSvc", "dcsvc", "wlidsvc")
 
 
@@ -33,12 +34,15 @@ class Spec:
     Attributes:
         stale: enrollments of ours that are dead, in part or whole.
         live: it is enrolled and well.
+        outdated: of the two places that name a live enrollment's certificate, the one that names
+            another: ``key``, ``account`` or none.
         others: what looks like ours and belongs to somebody else.
         code: what the last attempt ended with; 0 for none.
     """
 
     stale: tuple[str, ...] = ()
     live: bool = False
+    outdated: str = ""
     others: frozenset[str] = frozenset()
     legacy: str = ""
     configmgr: str = ""
@@ -71,6 +75,7 @@ def specs(*, live: bool | None = False, foreign: bool = True) -> st.SearchStrate
         Spec,
         stale=st.lists(st.sampled_from(STALE), max_size=3).map(tuple),
         live=st.booleans() if live is None else st.just(live),
+        outdated=st.sampled_from(OUTDATED),
         others=st.frozensets(st.sampled_from(others), max_size=3),
         legacy=st.sampled_from(LEGACY),
         configmgr=st.sampled_from(CONFIGMGR),
@@ -112,10 +117,20 @@ def build(spec: Spec) -> Bench:
     if spec.code:
         log_failure(pc, spec.code, local=False, when=pc.now() - timedelta(minutes=20))
     if spec.live:
-        enrollment.enroll(pc, fixed_guid("generated/live"), age_days=30.0)
-        tools.succeeded(pc, days=30.0)
+        _live(pc, spec.outdated)
     pc.skew = spec.skew
     return bench
+
+
+def _live(pc: Device, outdated: str) -> None:
+    guid = fixed_guid("generated/live")
+    enrollment.enroll(pc, guid, age_days=30.0)
+    tools.succeeded(pc, days=30.0)
+    former = enrollment.thumbprint_for("generated/before the renewal")
+    if outdated == "key":
+        pc.registry.set(f"{ENROLLMENTS}\\{guid}", "DMPCertThumbPrint", former)
+    elif outdated == "account":
+        pc.registry.set(f"{ACCOUNTS}\\{guid}", "SslClientCertReference", f"MY;System;{former}")
 
 
 def _stale(pc: Device, kind: str, guid: str) -> None:

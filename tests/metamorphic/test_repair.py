@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,13 +14,12 @@ from orchestrator.domain.run import RunOptions, Verdict
 from orchestrator.lab.faults import KillAfterOperation
 from orchestrator.lab.programs_agents import ONLINE_MANAGEMENT
 from tests.metamorphic.carried import Carrier
+from tests.metamorphic.cut import differences, names_on, state
 from tests.metamorphic.generated import REPAIRABLE, Spec, build, specs
 from tests.metamorphic.profile import many
 from tests.metamorphic.touched import strangers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from orchestrator.domain.plan import Plan
     from tests.scripts.bench import Answer, Bench
 
@@ -130,25 +129,15 @@ def test_a_session_that_dies_after_any_change_is_finished_by_the_next(
 ) -> None:
     whole, cut = build(spec), build(spec)
     expected = Carrier(whole).fix()
-    before = cut.dump()
+    before, known = cut.dump(), names_on(cut)
     cut.device.faults.append(KillAfterOperation(operations=operations))
     run = Carrier(cut).fix()
     assert run.verdict is expected.verdict
-    cut.later(2 * 3600)
-    cut.facts()
+    for pc in (cut, whole):
+        pc.later(2 * 3600)
+        pc.facts()
     assert strangers(spec, cut.diff(before)) == []
-    assert _without_events(cut) == _without_events(whole)
-
-
-def _without_events(bench: Bench) -> list[str]:
-    """What is on the PC, but for events and what the service names anew with each attempt."""
-    dump = cast("dict[str, Iterable[str]]", bench.dump())
-    return sorted(
-        f"{part} {name}"
-        for part in ("folders", "services", "files")
-        for name in dump[part]
-        if "EnterpriseMgmt" not in name
-    )
+    assert differences(state(whole, known), state(cut, known)) == []
 
 
 def test_the_oracle_knows_what_belongs_to_somebody_else() -> None:
