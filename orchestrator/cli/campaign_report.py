@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.domain.campaign_tally import FAILURES, mark_of
@@ -10,7 +11,7 @@ from orchestrator.domain.causes import CAUSES
 from orchestrator.domain.run import FINAL, Run, RunState, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from orchestrator.domain.campaign_view import Overview
@@ -20,6 +21,7 @@ By = Literal["cause", "site", "owner"]
 REPORT_HEAD = ("devices", "good", "blocked", "failed", "other", "open", "next")
 TOTAL = "total"
 _NONE = "-"
+_NAMED = 5
 _GOOD = frozenset({Verdict.ALREADY_ENROLLED, Verdict.ENROLLED, Verdict.RESTORED})
 _COUNTS = REPORT_HEAD[:-1]
 """`good` is enrolled, `blocked` waits for its owner, `other` was called off or given up."""
@@ -90,6 +92,39 @@ def report_rows(runs: Iterable[Run], by: By, campaign_id: str) -> list[dict[str,
     ]
     total = {name: sum(counts[name] for counts in groups.values()) for name in _COUNTS}
     return [*rows, {by: TOTAL, **_texts(total), "next": ""}]
+
+
+@dataclass(slots=True)
+class Clones:
+    """Finds PCs of a campaign that Intune takes for one and the same.
+
+    That is what becomes of PCs made from the image of an enrolled one (community).
+
+    Attributes:
+        first: Intune's id to the first PC seen with it.
+        more: Intune's id to all of them, where there are several.
+    """
+
+    first: dict[str, str] = field(default_factory=dict)
+    more: dict[str, list[str]] = field(default_factory=dict)
+
+    def among(self, runs: Iterable[Run]) -> Iterator[Run]:
+        """Yield the runs as they are, and look at each in passing."""
+        for run in runs:
+            dm_id = run.diagnosis.dm_id if run.diagnosis else ""
+            name = run.device.text
+            if dm_id and (first := self.first.setdefault(dm_id, name)) != name:
+                self.more.setdefault(dm_id, [first]).append(name)
+            yield run
+
+    def lines(self) -> list[str]:
+        """Return a sentence for each id that several PCs have, with up to five names."""
+        return [
+            f"{len(names)} PCs have one id of Intune (EntDMID {dm_id}): "
+            f"{', '.join(names[:_NAMED])}{', ...' if len(names) > _NAMED else ''}. They were made "
+            "from the image of an enrolled PC; retire that device in Intune, then fix each"
+            for dm_id, names in sorted(self.more.items())
+        ]
 
 
 def _group(run: Run, by: By) -> str:

@@ -32,6 +32,7 @@ from orchestrator.domain.diagnosis_join import judge_join
 from orchestrator.domain.diagnosis_policy import judge_mdm_url, judge_policy, judge_system
 from orchestrator.domain.diagnosis_state import judge_auto_enroll_task, judge_state
 from orchestrator.domain.diagnosis_view import View, finding, uses_device_credential
+from orchestrator.domain.enrollments import Kind
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.findings import Diagnosis, Disposition, Finding
 from orchestrator.domain.proof import prove
@@ -101,7 +102,12 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
     if proof.complete:
         healthy = finding("already_enrolled_healthy", *proof.evidence)
         odd = [item for item in found if item.cause in _STILL_ODD or _is_note(item)]
-        return Diagnosis(enrolled=True, findings=_ranked([healthy, *odd]), unknown=facts.unknown)
+        return Diagnosis(
+            enrolled=True,
+            findings=_ranked([healthy, *odd]),
+            unknown=facts.unknown,
+            dm_id=_dm_id(view),
+        )
     found = _without_half_truths(found, proof.missing)
     found += _unguarded(view, found)
     found += judge_code(view, found)
@@ -114,7 +120,14 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         last_error=view.attempt.code,
         ruled_out=tuple(ruled_out(view, found)),
         unknown=(*facts.unknown, *_not_measured(view)),
+        dm_id=_dm_id(view),
     )
+
+
+def _dm_id(view: View) -> str:
+    living = (item for item in view.judged if item.kind is Kind.INTUNE and not item.stale)
+    ids = {item.fact.ent_dm_id.strip().lower() for item in living} - {""}
+    return ids.pop() if len(ids) == 1 else ""
 
 
 def _not_measured(view: View) -> Iterator[str]:

@@ -54,6 +54,8 @@ class Diagnosis:
         last_error: the newest enrollment error code the device recorded, as uint32.
         ruled_out: ``cause: why not`` for causes that share the code.
         unknown: facts that could not be read, with the reason.
+        dm_id: Intune's id of the PC (EntDMID) in its living enrollment, lower case; empty when
+            there is none, or more than one.
     """
 
     enrolled: bool
@@ -61,6 +63,7 @@ class Diagnosis:
     last_error: int | None = None
     ruled_out: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    dm_id: str = ""
 
     @property
     def primary(self) -> Finding | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from orchestrator.cli.campaign_report import report_rows
+from orchestrator.cli.campaign_report import Clones, report_rows
 from orchestrator.cli.campaign_watch import watch_campaign
 from orchestrator.cli.campaign_words import (
     exit_code,
@@ -322,6 +322,21 @@ def runs(make: Any) -> list[Run]:
 def test_a_report_counts_each_device_once_and_says_what_is_next(make: Any) -> None:
     rows = report_rows(runs(make), "cause", "c-7k2m")
     assert shown(report_view("cause", rows)) == REPORT
+
+
+def test_pcs_that_intune_takes_for_one_are_told(make: Any) -> None:
+    def enrolled(name: str, dm_id: str) -> Run:
+        found: Run = make["run"](name, diagnosis=make["diagnosis"](dm_id=dm_id))
+        return found
+
+    clones = Clones()
+    seen = [enrolled("PC-1", "a"), enrolled("PC-2", "b"), enrolled("PC-3", "a")]
+    seen += [enrolled("PC-4", ""), enrolled("PC-5", ""), make["run"]("PC-6")]
+    assert list(clones.among(seen)) == seen
+    (line,) = clones.lines()
+    assert line.startswith("2 PCs have one id of Intune (EntDMID a): PC-1, PC-3. ")
+    assert list(clones.among(enrolled(f"PC-1{n}", "b") for n in range(5)))
+    assert "(EntDMID b): PC-2, PC-10, PC-11, PC-12, PC-13, ..." in clones.lines()[1]
 
 
 def test_every_way_a_campaign_stands_has_its_exit_code(make: Any) -> None:

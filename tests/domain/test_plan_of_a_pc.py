@@ -271,6 +271,13 @@ def test_a_token_nobody_looked_at_is_noted_as_unknown() -> None:
     assert told not in judge(reading(healthy(), user_prt=None))[1].notes
 
 
+def test_intunes_id_of_the_pc_is_that_of_its_living_enrollment() -> None:
+    living = enrollment(ent_dm_id=f" {ID2.upper()} ")
+    assert judge(reading(healthy(), enrollments=[living]))[0].dm_id == ID2.lower()
+    assert judge(with_enrollments(living, certificates=[]))[0].dm_id == ""
+    assert judge(reading(healthy()))[0].dm_id == ""
+
+
 def said(pc: dict[str, Any], cause: str) -> str:
     """Return the evidence of a cause, as one text."""
     (item,) = (item for item in judge(pc)[0].findings if item.cause == cause)

@@ -8,6 +8,7 @@ import typer
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.campaign_report import (
     REPORT_HEAD,
+    Clones,
     decisions_rows,
     overview_document,
     report_rows,
@@ -153,12 +154,17 @@ def report(
     """Count the PCs of a campaign by cause, site or owner.
 
     Each is in one row and there in one column: good is enrolled, blocked waits for its owner,
-    other was called off or given up. The rows add up to all targets.
+    other was called off or given up. The rows add up to all targets. PCs that Intune takes for
+    one, because they were made from the image of an enrolled PC, are told on stderr.
     """
     house = House.of(ctx, context)
     _, ports = house.ports()
     view = campaigns.overview(campaign_id, ports)
-    rows = report_rows(campaign_runs(campaign_id, RunFilter(), ports.campaigns), by, campaign_id)
+    clones = Clones()
+    runs = clones.among(campaign_runs(campaign_id, RunFilter(), ports.campaigns))
+    rows = report_rows(runs, by, campaign_id)
+    for line in clones.lines():
+        house.terminal.say(line)
     if output == "md":
         head = [by, *REPORT_HEAD]
         house.terminal.data(markdown(f"{view.campaign.id} {view.campaign.name}", head, rows))
