@@ -53,8 +53,9 @@ function Invoke-ConfigMgrStage
         $pair = @{ Path = $setup; RunId = $Attempt.RunId }
         $null = Invoke-StageChange -Attempt $Attempt -Change $change -Target $pair -Action {
             param ($Pair)
-            Set-RemovalStart -Name 'ConfigMgrRemoval' -RunId $Pair.RunId
+            # Marked after the start: a session lost in between finds ccmsetup running, or starts it again.
             Start-Process -FilePath $Pair.Path -ArgumentList '/uninstall' -WindowStyle Hidden -ErrorAction Stop
+            Set-RemovalStart -Name 'ConfigMgrRemoval' -RunId $Pair.RunId
         }
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 600 -Reason 'ccmsetup is removing the client'
     }
