@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.campaign_plan import DevicePlan
     from orchestrator.usecases.ports import Ports
 
-_PAGE: Final = 500
+_PAGE: Final = 1_000
 
 
 def may_approve(document: PlanDocument, approver: str, ports: Ports) -> Campaign:
@@ -163,19 +163,20 @@ def _put_into_runs(
     deadline = (campaign.course.started or now) + timedelta(
         seconds=document.policy.patience_seconds
     )
+    options = replace(document.options, deadline=deadline)
     of = partial(approved_for, union=union, module=document.module)
     ordered = iter(in_turn(to_do))
     while some := list(islice(ordered, _PAGE)):
         known = {run_id(campaign.id, DeviceName(each.device)): each for each in some}
         batch = [
-            replace(_to_be_done(run, document.options, deadline, of(known[run.id])), updated=now)
+            _to_be_done(run, options, of(known[run.id]), now)
             for run in ports.control.load_runs(list(known))
             if run.options.approved is None and run.state is not RunState.CANCELLED
         ]
         ports.control.replace_runs(batch, now, unreleased=True)
 
 
-def _to_be_done(run: Run, options: RunOptions, deadline: datetime, approved: Approved) -> Run:
+def _to_be_done(run: Run, options: RunOptions, approved: Approved, now: datetime) -> Run:
     """Return a run that read its device as one that waits for its wave."""
     return replace(
         run,
@@ -187,7 +188,8 @@ def _to_be_done(run: Run, options: RunOptions, deadline: datetime, approved: App
         plan=None,
         attempt=0,
         tries=(),
-        options=replace(options, deadline=deadline, approved=approved),
+        options=replace(options, approved=approved),
+        updated=now,
     )
 
 

@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 _AT_ONCE: Final = 5_000
 """Runs that are let go, or called off, in one look: about a second."""
 
-_PAGE: Final = 500
+_PAGE: Final = 1_000
 _S = CampaignStatus
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from orchestrator.adapters.ledger.ahead import one_ahead
 from orchestrator.adapters.ledger.campaigns import SETTLED, UNSETTLED, counted, read_campaign
 from orchestrator.adapters.ledger.entries import read
 from orchestrator.adapters.ledger.runs import RedisRuns
@@ -81,20 +83,20 @@ class RedisControl:
         self, runs: Sequence[Run], now: datetime, *, text: str = "", unreleased: bool = False
     ) -> int:
         """Keep the next versions of runs of one campaign; see the port."""
-        kept = 0
-        for first in range(0, len(runs), _BATCH):
-            rows: list[str | bytes | int] = []
-            for run in runs[first : first + _BATCH]:
-                rows += (run.id, run.version, encode(run, version=run.version + 1))
-            campaign = runs[first].campaign
-            done = self._store.script(
-                "replace_many", campaign, micros(now), text, int(unreleased), *rows
+        told = (micros(now), text, int(unreleased))
+        batches = (runs[first : first + _BATCH] for first in range(0, len(runs), _BATCH))
+        return sum(
+            one_ahead(
+                partial(self._replace, batch[0].campaign, *told, *_rows(batch)) for batch in batches
             )
-            if done < 0:
-                msg = f"campaign {campaign} is not being started any more"
-                raise RunChanged(msg, hint="read it again")
-            kept += done
-        return kept
+        )
+
+    def _replace(self, campaign: str, *arguments: str | bytes | int) -> int:
+        done: int = self._store.script("replace_many", campaign, *arguments)
+        if done < 0:
+            msg = f"campaign {campaign} is not being started any more"
+            raise RunChanged(msg, hint="read it again")
+        return done
 
     def release(self, campaign_id: str, now: datetime, most: int) -> int:
         """Make up to `most` of the runs that may be let go due; see the port."""
@@ -137,6 +139,14 @@ class RedisControl:
             answer = redis.xread({key: after or "0"}, count=limit, block=wait)
         streams = answer.items() if isinstance(answer, dict) else answer or ()
         return [row for _, found in streams for row in _entries(campaign_id, found)]
+
+
+def _rows(runs: Sequence[Run]) -> list[str | bytes | int]:
+    """Return each run's id, the version that was read, and its next record."""
+    rows: list[str | bytes | int] = []
+    for run in runs:
+        rows += (run.id, run.version, encode(run, version=run.version + 1))
+    return rows
 
 
 def _entries(campaign_id: str, found: Any) -> list[tuple[str, Entry]]:  # noqa: ANN401 - as redis-py answers

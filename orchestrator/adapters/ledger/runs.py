@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.adapters.ledger import entries
+from orchestrator.adapters.ledger.ahead import one_ahead
 from orchestrator.adapters.run_codec import bucket, decode, encode, mark, micros, trail
 from orchestrator.domain.campaign_tally import Mark, mark_of
 from orchestrator.errors import NotFound
@@ -17,7 +18,6 @@ from orchestrator.usecases.ports import Created
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
     from datetime import datetime
 
     from orchestrator.adapters.ledger.connection import Store
@@ -53,14 +53,12 @@ class RedisRuns:
 
     def create_many(self, runs: Iterable[Run]) -> int:
         """Keep runs of campaigns, thousands at a time; see the port."""
-        fresh = 0
-        under_way: Future[int] | None = None
-        with ThreadPoolExecutor(1) as pool:  # the server works on one batch, we on the next
-            for campaign, batch in _batches(runs):
-                laid = self._layout(campaign, batch)
-                fresh += under_way.result() if under_way else 0
-                under_way = pool.submit(self._create_batch, campaign, batch, laid)
-            return fresh + (under_way.result() if under_way else 0)
+        return sum(
+            one_ahead(
+                partial(self._create_batch, campaign, batch, self._layout(campaign, batch))
+                for campaign, batch in _batches(runs)
+            )
+        )
 
     def _create_batch(self, campaign: str, runs: Mapping[str, Run], laid: list[_Argument]) -> int:
         """Create those of the runs that do not exist; return how many that were."""
