@@ -28,6 +28,7 @@ from orchestrator.domain.diagnosis_device import (
     judge_services,
     judge_user,
 )
+from orchestrator.domain.diagnosis_events import backed_up
 from orchestrator.domain.diagnosis_join import judge_join
 from orchestrator.domain.diagnosis_policy import judge_mdm_url, judge_policy, judge_system
 from orchestrator.domain.diagnosis_state import judge_auto_enroll_task, judge_state
@@ -104,7 +105,7 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         odd = [item for item in found if item.cause in _STILL_ODD or _is_note(item)]
         return Diagnosis(
             enrolled=True,
-            findings=_ranked([healthy, *odd]),
+            findings=_ranked(backed_up([healthy, *odd], facts)),
             unknown=facts.unknown,
             dm_id=_dm_id(view),
         )
@@ -116,7 +117,7 @@ def diagnose(facts: Facts, *, observed_at: datetime, options: RunOptions) -> Dia
         found.append(_untried(view))
     return Diagnosis(
         enrolled=False,
-        findings=_ranked(_with_attempt(found, view)),
+        findings=_ranked(backed_up(_with_attempt(found, view), facts)),
         last_error=view.attempt.code,
         ruled_out=tuple(ruled_out(view, found)),
         unknown=(*facts.unknown, *_not_measured(view)),

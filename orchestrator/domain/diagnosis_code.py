@@ -12,7 +12,7 @@ from orchestrator.domain.findings import Disposition, Finding
 
 BLOCKED, ALREADY, NOT_CONFIGURED = 0x80180026, 0x8018000A, 0x8018002B
 
-_STATE = (
+BY_STATE = (
     "foreign_mdm_active",
     "foreign_tenant_enrollment",
     "stale_enrollment",
@@ -34,7 +34,7 @@ _SHARED: Mapping[int, tuple[str, ...]] = {
         "ccm_orphan",
         "foreign_mdm_active",
     ),
-    ALREADY: _STATE,
+    ALREADY: BY_STATE,
     NOT_CONFIGURED: ("mdm_url_missing", "mdm_url_foreign", "no_prt"),
 }
 """Causes that explain a code, by evidence. One of them found is enough."""
@@ -77,7 +77,7 @@ def judge_code(view: View, found: Sequence[Finding]) -> Iterator[Finding]:
         yield special
         return
     if known.cause in {"stale_enrollment", "residue_registry_only"} and names & {
-        *_STATE,
+        *BY_STATE,
         "mmpc_enrollment_flag",
     }:
         return

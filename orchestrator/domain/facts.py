@@ -83,6 +83,8 @@ class Facts:
     foreign_agents: tuple[ForeignAgent, ...] | None = None
     events: EventLog | None = None
     join_events: EventLog | None = None
+    aad_events: EventLog | None = None
+    policy_events: EventLog | None = None
     session: Session | None = None
     user_prt: JoinStatus | None = None
     network: Network | None = None

@@ -15,7 +15,7 @@ from orchestrator.lab.fleet_tools import (
     healthy,
     succeeded,
 )
-from orchestrator.lab.programs_policy import auto_enroll_task
+from orchestrator.lab.programs_policy import auto_enroll_task, log_extension
 from orchestrator.lab.store_baseline import ACCOUNTS, ENROLLMENTS, LOGGER, fixed_guid
 from orchestrator.lab.store_state import FORMER_TENANT_ID
 
@@ -239,8 +239,9 @@ def relapsed(pc: Device) -> None:
     ends="already",
 )
 def well(pc: Device) -> None:
-    """It is enrolled in Intune, and well."""
+    """It is enrolled in Intune, and well; Group Policy asks all the same (Microsoft: harmless)."""
     healthy(pc)
+    log_extension(pc, 0x8018000A)
 
 
 @story(

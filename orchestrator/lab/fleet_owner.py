@@ -18,7 +18,7 @@ from orchestrator.lab.fleet_tools import (
     set_user,
 )
 from orchestrator.lab.store_baseline import WINDOWS_NT, fixed_guid
-from orchestrator.lab.store_state import ENDPOINTS, Network, User
+from orchestrator.lab.store_state import AAD_CHANNEL, ENDPOINTS, Network, User
 
 if TYPE_CHECKING:
     from orchestrator.lab.device import Device
@@ -323,6 +323,7 @@ def prt_failed(pc: Device) -> None:
         prt_description="AADSTS50126: Error validating credentials due to invalid username "
         "or password.",
     )
+    pc.log(AAD_CHANNEL, 1081, 0xCAA20003, "AADSTS50126: Error validating credentials", level=2)
     attempted(pc, 0xCAA10001)
 
 

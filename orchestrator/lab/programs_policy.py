@@ -15,7 +15,7 @@ from orchestrator.lab.dsreg_text import status_text
 from orchestrator.lab.powershell.values import Refusal
 from orchestrator.lab.programs import Ended, Job, program
 from orchestrator.lab.store_baseline import MDM_EXTENSION, POLICY
-from orchestrator.lab.store_state import JOIN_CHANNEL
+from orchestrator.lab.store_state import JOIN_CHANNEL, SYSTEM_CHANNEL
 from orchestrator.lab.store_tasks import (
     AUTO_ENROLL,
     AUTO_ENROLL_DEVICE,
@@ -26,10 +26,13 @@ from orchestrator.lab.store_tasks import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from orchestrator.lab.device import Device
     from orchestrator.lab.device_seat import Seat
 
 _DEVICE_CREDENTIAL = 2
+_ALREADY = 0x8018000A
 
 
 def auto_enroll_task(*, device_credential: bool = False, enabled: bool = True) -> Task:
@@ -55,9 +58,24 @@ def refresh_policy(device: Device) -> None:
     if not changed or not any(name == "AutoEnrollMDM" and data == 1 for name, data in device.gpo):
         return
     registry.set(MDM_EXTENSION + r"\0", "DisplayName", "MDM auto-enrollment")
-    if blocking(device) is None:
+    if blocking(device) is not None:
+        log_extension(device, _ALREADY)
+    else:
         kind = dict(device.gpo).get("UseAADCredentialType", 1)
         device.tasks.add(auto_enroll_task(device_credential=kind == _DEVICE_CREDENTIAL))
+
+
+def log_extension(device: Device, code: int, *, when: datetime | None = None) -> None:
+    """Log that the MDM extension failed (Microsoft: event 1085, names of its EventData)."""
+    extension = MDM_EXTENSION.rpartition("\\")[2]
+    device.log(
+        SYSTEM_CHANNEL,
+        1085,
+        *(1, 4404, 0, 1250, code, "", device.dns_name, "MDM Policy", extension),
+        level=3,
+        provider="Microsoft-Windows-GroupPolicy",
+        when=when,
+    )
 
 
 @program("gpupdate.exe")

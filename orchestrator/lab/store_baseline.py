@@ -19,6 +19,7 @@ from orchestrator.lab.store_state import (
     AAD_CHANNEL,
     JOIN_CHANNEL,
     MDM_CHANNEL,
+    SYSTEM_CHANNEL,
     Certificate,
     Event,
     Service,
@@ -306,6 +307,9 @@ def baseline() -> Baseline:
         files=_files(),
         certificates=Shared({root.thumbprint.lower(): root}),
         events=Shared(
-            {channel.lower(): () for channel in (MDM_CHANNEL, JOIN_CHANNEL, AAD_CHANNEL)}
+            {
+                channel.lower(): ()
+                for channel in (MDM_CHANNEL, JOIN_CHANNEL, AAD_CHANNEL, SYSTEM_CHANNEL)
+            }
         ),
     )

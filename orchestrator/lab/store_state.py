@@ -17,6 +17,7 @@ FORMER_TENANT_ID = "9f0d2a61-1c3b-4e58-a7d4-6b5e8c7f0d12"
 MDM_CHANNEL = "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/Admin"
 JOIN_CHANNEL = "Microsoft-Windows-User Device Registration/Admin"
 AAD_CHANNEL = "Microsoft-Windows-AAD/Operational"
+SYSTEM_CHANNEL = "System"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 

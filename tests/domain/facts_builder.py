@@ -167,6 +167,8 @@ def blank() -> dict[str, Any]:
         "foreign_agents": [],
         "events": events(),
         "join_events": {"channel": "join", "newest_record": 5, "items": []},
+        "aad_events": {"channel": "aad", "newest_record": 0, "items": []},
+        "policy_events": {"channel": "System", "newest_record": 0, "items": []},
         "session": {
             "console_user": "FABRIKAM\\jdoe",
             "interactive": [{"user": "FABRIKAM\\jdoe", "logon_type": 2}],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from orchestrator.lab.programs_policy import log_extension
+from orchestrator.lab.store_state import AAD_CHANNEL, SYSTEM_CHANNEL
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT
 from tests.scripts.bench import ONE, Bench
 
@@ -33,3 +37,58 @@ def test_a_task_that_is_gone_is_told_as_gone(name: str, fact: str) -> None:
     pc.device.tasks.remove(f"{ENTERPRISE_MGMT}{ONE}\\{name}")
     told = {"push_task": True, "schedule_task": True} | {fact: False}
     assert tasks_of_one(pc) == {"tasks": 9, **told}
+
+
+def items(pc: Bench, section: str) -> list[dict[str, Any]]:
+    """The events of a section."""
+    found: list[dict[str, Any]] = pc.facts()[section]["items"]
+    return found
+
+
+def test_of_the_extensions_of_group_policy_only_the_one_that_enrolls_is_told() -> None:
+    pc = Bench()
+    log_extension(pc.device, 0x8018000A)
+    for number in range(6):
+        pc.device.log(
+            SYSTEM_CHANNEL, 1085, 1, 1, 0, 9, number, "", "dc", "Scripts", "{42B5FAAE-6536}"
+        )
+    (found,) = items(pc, "policy_events")
+    assert found["id"] == 1085
+    assert found["data"][4] == "2149056522"
+    assert found["data"][8] == "{7909AD9E-09EE-4247-BAB9-7029D5F0A278}"
+
+
+def test_group_policy_is_told_with_three_events_however_many_there_are() -> None:
+    pc = Bench()
+    for number in range(40):
+        log_extension(pc.device, 0x80070000 + number)
+    newest = [str(0x80070000 + number) for number in (39, 38, 37)]
+    assert [found["data"][4] for found in items(pc, "policy_events")] == newest
+
+
+def test_an_enrolled_pc_whose_policy_is_applied_anew_has_the_event_that_says_so() -> None:
+    pc = Bench()
+    pc.live(ONE)
+    pc.device.gpo = (("AutoEnrollMDM", 1),)
+    pc.repair("policy")
+    assert [found["data"][4] for found in items(pc, "policy_events")] == ["2149056522"]
+
+
+def test_failed_sign_ins_are_told_and_other_events_of_that_channel_are_not() -> None:
+    pc = Bench()
+    for number in (1006, 1081, 1084, 1088, 1097, 1098, 1104, 1007):
+        pc.device.log(AAD_CHANNEL, number, 0xCAA2000C, "x" * 400)
+    found = items(pc, "aad_events")
+    assert [item["id"] for item in found] == [1104, 1098, 1097, 1088, 1084, 1081]
+    assert [len(item["data"][1]) for item in found] == [300] * 6
+
+
+@pytest.mark.parametrize(
+    ("channel", "section"), [(AAD_CHANNEL, "aad_events"), (SYSTEM_CHANNEL, "policy_events")]
+)
+def test_a_channel_that_is_missing_leaves_its_section_unread(channel: str, section: str) -> None:
+    pc = Bench()
+    del pc.device.events[channel]
+    facts = pc.facts()
+    assert section not in facts
+    assert [(item["fact"], item["id"]) for item in facts["unread"]] == [(section, "ChannelMissing")]

@@ -39,6 +39,8 @@ ALWAYS = {
     "foreign_agents",
     "events",
     "join_events",
+    "aad_events",
+    "policy_events",
     "session",
     "pending_reboot",
     "backups",

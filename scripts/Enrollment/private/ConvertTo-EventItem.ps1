@@ -5,7 +5,8 @@ function ConvertTo-EventItem
             Make one plain table of an event record.
 
         .DESCRIPTION
-            At most eight parameters of at most 300 characters, so that no event log can swell the answer.
+            At most nine parameters of at most 300 characters, so that no event log can swell the answer; event 1085 of
+            Group Policy has its extension in the ninth.
 
         .PARAMETER EventRecord
             What Get-WinEvent gave.
@@ -25,7 +26,7 @@ function ConvertTo-EventItem
     )
 
     $data = @(
-        foreach ($property in @($EventRecord.Properties | Select-Object -First 8))
+        foreach ($property in @($EventRecord.Properties | Select-Object -First 9))
         {
             $text = [string]$property.Value
             if ($text.Length -gt 300)

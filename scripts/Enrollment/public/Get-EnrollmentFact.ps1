@@ -58,6 +58,8 @@ function Get-EnrollmentFact
         configmgr      = { Get-ConfigMgrFact }
         events         = { Get-EnrollmentEventFact }
         join_events    = { Get-JoinEventFact }
+        aad_events     = { Get-SignInEventFact }
+        policy_events  = { Get-PolicyEventFact }
         session        = { Get-SessionFact }
         pending_reboot = { Get-PendingRebootFact }
         journal        = { Get-JournalFact }
