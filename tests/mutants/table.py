@@ -101,7 +101,6 @@ PLANTED = (
 
 EQUAL = (
     ("what-if ignored", r"BackupFolder, .create", "what it calls asks once more"),
-    ("ge for gt", r"\(\$shared\.Count", "a list that is empty gives nothing"),
     ("array dropped", r"-join", "a single item is joined to itself"),
     (
         "array dropped",

@@ -141,6 +141,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_failures.test_what_is_left_of_the_retired_client_is_told_and_not_removed_under_what_if,
     test_guards.test_a_certificate_of_the_join_is_protected,
     test_guards.test_a_certificate_that_another_enrollment_names_is_protected,
+    test_guards.test_a_certificate_that_no_enrollment_names_is_protected,
     test_guards.test_a_guid_that_is_only_a_policy_provider_of_windows_is_protected,
     test_guards.test_a_live_enrollment_is_protected_together_with_a_stale_one,
     test_guards.test_a_repair_in_a_32_bit_host_is_refused,

@@ -110,7 +110,7 @@ def test_what_is_left_of_the_retired_client_is_told_and_not_removed_under_what_i
     before = pc.dump()
     outcome = pc.repair("agents", fence=2, WhatIf=True).stage("agents")
     assert outcome["status"] == "would_change"
-    assert len(outcome["changes"]) == 16 + 3
+    assert len(outcome["changes"]) == 13 + 3
     assert pc.diff(before) == []
 
 

@@ -219,6 +219,45 @@ def test_a_certificate_that_another_enrollment_names_is_protected() -> None:
     assert pc.device.diff(before) == []
 
 
+def test_a_certificate_that_the_account_of_another_enrollment_names_is_protected() -> None:
+    pc = Bench()
+    pc.stale(ONE)
+    thumbprint = pc.live(THREE)
+    pc.device.registry.set(f"{ENROLLMENTS}\\{THREE}", "DMPCertThumbPrint", "AA" * 20)
+    before = pc.device.dump()
+    answer = pc.repair("certificates", ids=[ONE], thumbprints=[thumbprint])
+    assert answer.error == "Enrollmend.ProtectedEnrollment"
+    assert THREE.upper() in answer.message
+    assert pc.device.diff(before) == []
+
+
+def test_a_certificate_that_no_enrollment_names_is_protected() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    pc.stale(TWO)
+    pc.device.registry.set(f"{ENROLLMENTS}\\{ONE}", "DMPCertThumbPrint", "")
+    pc.device.registry.set(f"{OMADM}\\Accounts\\{ONE}", "SslClientCertReference", "")
+    before = pc.device.dump()
+    answer = pc.repair("certificates", ids=[ONE, TWO], thumbprints=[thumbprint])
+    assert answer.error == "Enrollmend.ProtectedEnrollment"
+    assert "named by none" in answer.message
+    assert pc.device.diff(before) == []
+
+
+def test_a_certificate_that_was_named_is_removed_by_the_attempt_after_a_cut_one() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    certificate = pc.device.certificates[thumbprint]
+    pc.repair("backup", "certificates", ids=[ONE], thumbprints=[thumbprint])
+    pc.device.certificates[thumbprint] = certificate
+    pc.device.registry.delete(f"{ENROLLMENTS}\\{ONE}")
+    pc.device.registry.delete(f"{OMADM}\\Accounts\\{ONE}")
+    other = pc.repair("certificates", ids=[ONE], thumbprints=[thumbprint], run="r-2", fence=2)
+    assert other.error == "Enrollmend.ProtectedEnrollment"
+    again = pc.repair("certificates", ids=[ONE], thumbprints=[thumbprint], fence=3)
+    assert again.statuses["certificates"] == "changed"
+
+
 def test_an_older_attempt_is_refused_and_the_same_one_is_not() -> None:
     pc = Bench()
     pc.stale(ONE)

@@ -5,8 +5,10 @@ function Assert-RemovableCertificate
             Refuse to remove a certificate that is not the client certificate of a named enrollment.
 
         .DESCRIPTION
-            The issuer must be an MDM authority, and no other enrollment may name the certificate. A certificate
-            that is not there is harmless.
+            The issuer must be an MDM authority, one of the named enrollments must name the certificate, and no
+            other enrollment may, by its key or by its OMA-DM account. An attempt after one that was cut may find
+            the keys gone: then the backup of the run has to hold the certificate. A certificate that is not
+            there is harmless.
 
         .PARAMETER Thumbprint
             40 hexadecimal digits.
@@ -14,8 +16,11 @@ function Assert-RemovableCertificate
         .PARAMETER EnrollmentId
             The enrollments that are to be removed.
 
+        .PARAMETER RunId
+            Id of the run.
+
         .EXAMPLE
-            Assert-RemovableCertificate -Thumbprint $thumbprint -EnrollmentId $id
+            Assert-RemovableCertificate -Thumbprint $thumbprint -EnrollmentId $id -RunId 'r-1'
 
         .OUTPUTS
             Nothing.
@@ -29,7 +34,11 @@ function Assert-RemovableCertificate
         [Parameter(Mandatory = $true)]
         [AllowEmptyCollection()]
         [string[]]
-        $EnrollmentId
+        $EnrollmentId,
+
+        [Parameter(Mandatory = $true)]
+        [string]
+        $RunId
     )
 
     $why = ''
@@ -38,15 +47,22 @@ function Assert-RemovableCertificate
     {
         $why = "was issued by $($certificate.Issuer)"
     }
-    foreach ($name in @(Get-RegistryChildName -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Enrollments'))
+    $roots = @('HKLM:\SOFTWARE\Microsoft\Enrollments', 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\Accounts')
+    $names = @($roots | ForEach-Object -Process { Get-RegistryChildName -LiteralPath $_ } | Where-Object -FilterScript { Test-EnrollmentIdText -Text $_ } | Select-Object -Unique)
+    $owners = @($names | Where-Object -FilterScript { $Thumbprint -in @(Get-EnrollmentThumbprint -EnrollmentId $_) })
+    foreach ($name in $owners)
     {
-        if ((Test-EnrollmentIdText -Text $name) -and ($name -notin $EnrollmentId))
+        if ($name -notin $EnrollmentId)
         {
-            $values = Get-RegistryTable -LiteralPath "HKLM:\SOFTWARE\Microsoft\Enrollments\$name"
-            if ([string]$values['DMPCertThumbPrint'] -eq $Thumbprint)
-            {
-                $why = "belongs to enrollment $name"
-            }
+            $why = "belongs to enrollment $name"
+        }
+    }
+    if (($why -eq '') -and ($null -ne $certificate) -and ($owners.Count -eq 0))
+    {
+        $manifest = Get-BackupManifest -RunId $RunId
+        if (($null -eq $manifest) -or (@($manifest.objects | Where-Object -FilterScript { ($_.kind -eq 'certificate') -and ($_.object -eq $Thumbprint) }).Count -eq 0))
+        {
+            $why = 'is named by none of the enrollments'
         }
     }
     if ($why -ne '')

@@ -29,9 +29,12 @@ function Assert-RepairTarget
         {
             Assert-StaleEnrollment -EnrollmentId $id -RunId $Attempt.RunId
         }
+    }
+    if ('certificates' -in $Attempt.Stages)
+    {
         foreach ($thumbprint in $Attempt.Thumbprint)
         {
-            Assert-RemovableCertificate -Thumbprint $thumbprint -EnrollmentId $Attempt.EnrollmentId
+            Assert-RemovableCertificate -Thumbprint $thumbprint -EnrollmentId $Attempt.EnrollmentId -RunId $Attempt.RunId
         }
     }
 }

@@ -19,8 +19,7 @@ function Get-AgentBackupTarget
 
     $place = Get-LegacyClientPlace
     $fact = Get-LegacyClientFact
-    $own = @($fact.products | Where-Object -FilterScript { -not $_.shared })
-    foreach ($product in @($own + @(Get-SharedLegacyProduct -Fact $fact)))
+    foreach ($product in @($fact.products | Where-Object -FilterScript { -not $_.shared }))
     {
         New-BackupTarget -Kind 'product' -Object $product.code -Name $product.name
     }

@@ -41,6 +41,6 @@ function Invoke-AgentStage
     }
     else
     {
-        Invoke-AgentCleanup -Attempt $Attempt -Product @($own + @(Get-SharedLegacyProduct -Fact $fact))
+        Invoke-AgentCleanup -Attempt $Attempt -Product $own
     }
 }
