@@ -13,6 +13,7 @@ from orchestrator.domain.findings import Finding
 
 SKEW = timedelta(minutes=5)
 """Kerberos and token checks refuse more."""
+_WORKPLACE_JOIN = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WorkplaceJoin"
 PUSH_SERVICE = "dmwappushservice"
 ESSENTIAL_SERVICES = frozenset(
     {
@@ -124,7 +125,17 @@ def judge_user(view: View) -> Iterator[Finding]:
             "no_prt", f"dsregcmd in the user's session: AzureAdPrt : NO{who}", told, why, dual
         )
     elif status is not None and status.truth("WorkplaceJoined"):
-        yield finding("workplace_joined", "dsregcmd in the user's session: WorkplaceJoined : YES")
+        said = "dsregcmd in the user's session: WorkplaceJoined : YES"
+        yield finding("workplace_joined", said, _unblocked(view))
+
+
+def _unblocked(view: View) -> str:
+    """Say that users may add work accounts beside the join, when no policy keeps them from it."""
+    scp = view.facts.client_scp
+    if scp is None or scp.block_aad_workplace_join == 1:
+        return ""
+    told = "absent" if scp.block_aad_workplace_join is None else scp.block_aad_workplace_join
+    return rf"{_WORKPLACE_JOIN} BlockAADWorkplaceJoin is {told}: users may add such accounts"
 
 
 def _refused(attempt: str) -> tuple[str, Code | None]:

@@ -17,6 +17,8 @@ JOIN_TAKES = timedelta(minutes=60)
 """A hybrid join takes 30 to 60 minutes: the computer object has to reach Entra ID first."""
 _JOIN_FAILED = frozenset({204, 304, 305, 307})
 _CLIENT_SCP = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\CDJ\AAD"
+_SYNC_JOIN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\CDJ FallbackToSyncJoin"
+_REGISTER = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WorkplaceJoin autoWorkplaceJoin"
 """The client's own service connection point; it goes before that of the directory (Microsoft)."""
 _JOIN_TASK = "\\microsoft\\windows\\workplace join\\"
 
@@ -105,7 +107,16 @@ def _not_joined(view: View) -> Iterator[Finding]:
         yield finding(known.cause, told, evidence[0], *named)
     elif recent and code is None:
         yield finding("join_under_way", *_started(tried), evidence[0])
-    yield finding("not_hybrid_joined", *evidence)
+    yield finding("not_hybrid_joined", *evidence, *_turned_off(view.facts))
+
+
+def _turned_off(facts: Facts) -> Iterator[str]:
+    """Say which settings keep a PC of the domain from joining."""
+    scp = facts.client_scp
+    if scp is not None and scp.auto_workplace_join == 0:
+        yield f"{_REGISTER} is 0: by policy PCs of the domain do not register themselves"
+    if scp is not None and scp.fallback_to_sync_join == 0:
+        yield f"{_SYNC_JOIN} is 0: a join does not wait for the directory's synchronisation"
 
 
 def _last_join(view: View) -> tuple[int | None, datetime | None, str]:

@@ -90,10 +90,20 @@ class TenantInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientScp:
-    """The client-side service connection point; read only."""
+    """The client-side service connection point and the policies of the join; read only.
+
+    Attributes:
+        fallback_to_sync_join: 0 turns the join by way of the directory's synchronisation off;
+            None is on (Microsoft: hybrid join).
+        auto_workplace_join: whether domain PCs register themselves; None when no policy says.
+        block_aad_workplace_join: 1 keeps users from adding work accounts.
+    """
 
     tenant_id: str = ""
     tenant_name: str = ""
+    fallback_to_sync_join: int | None = None
+    auto_workplace_join: int | None = None
+    block_aad_workplace_join: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -241,3 +241,9 @@ def judge(
     chosen = RunOptions(**options)
     found = diagnose(facts, observed_at=observed_at, options=chosen)
     return found, plan_for(found, facts, chosen), facts
+
+
+def evidence_of(payload: dict[str, Any], cause: str) -> str:
+    """All evidence of a finding, a line each; empty when it was not found."""
+    found, _, _ = judge(payload)
+    return "\n".join("\n".join(f.evidence) for f in found.findings if f.cause == cause)

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from orchestrator.domain.plan import Decision
-from tests.domain.facts_builder import NOW, event, iso, judge, reading, task, unjoined
+from tests.domain.facts_builder import (
+    NOW,
+    dsregcmd,
+    event,
+    evidence_of,
+    iso,
+    judge,
+    reading,
+    task,
+    unjoined,
+)
 
 
 def joining(**keys: str) -> dict[str, Any]:
@@ -79,3 +89,36 @@ def test_the_event_of_a_failed_join_speaks_when_dsregcmd_does_not() -> None:
     assert found.primary is not None
     assert found.primary.cause == "join_scp_unreadable"
     assert "event 304 of User Device Registration, record 9" in found.primary.evidence[0]
+
+
+def joining_by(settings: dict[str, int]) -> dict[str, Any]:
+    """A PC that is not joined, with settings about the join."""
+    return reading(joining(), client_scp=settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"auto_workplace_join": 0}, r"WorkplaceJoin autoWorkplaceJoin is 0"),
+        ({"fallback_to_sync_join": 0}, r"CDJ FallbackToSyncJoin is 0"),
+    ],
+)
+def test_a_setting_that_turns_the_join_off_is_told(settings: dict[str, int], told: str) -> None:
+    said = evidence_of(joining_by(settings), "not_hybrid_joined")
+    assert told in said
+    on = dict.fromkeys(settings, 1)
+    assert told not in evidence_of(joining_by(on), "not_hybrid_joined")
+    assert told not in evidence_of(joining_by({}), "not_hybrid_joined")
+
+
+@pytest.mark.parametrize(("value", "told"), [(1, ""), (0, "is 0"), (None, "is absent")])
+def test_a_work_account_beside_the_join_is_told_with_the_policy_that_would_forbid_it(
+    value: int | None, told: str
+) -> None:
+    text = dsregcmd(AzureAdPrt="YES", WorkplaceJoined="YES")
+    scp = {} if value is None else {"block_aad_workplace_join": value}
+    pc = reading(user_prt={"user": "FABRIKAM\\jdoe", "text": text}, client_scp=scp)
+    said = evidence_of(pc, "workplace_joined")
+    assert "WorkplaceJoined : YES" in said
+    assert ("BlockAADWorkplaceJoin" in said) is bool(told)
+    assert told in said

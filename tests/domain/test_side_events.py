@@ -9,6 +9,7 @@ import pytest
 from tests.domain.facts_builder import (
     enrollment,
     event,
+    evidence_of,
     healthy,
     judge,
     reading,
@@ -31,12 +32,6 @@ def side(base: dict[str, Any] | None = None, /, **logs: list[dict[str, Any]]) ->
     return reading(base, **{name: {"newest_record": 1, "items": log} for name, log in logs.items()})
 
 
-def said(payload: dict[str, Any], cause: str) -> str:
-    """All evidence of a finding; empty when it was not found."""
-    found, _, _ = judge(payload)
-    return "\n".join("\n".join(f.evidence) for f in found.findings if f.cause == cause)
-
-
 def causes(payload: dict[str, Any]) -> list[str]:
     found, _, _ = judge(payload)
     return [finding.cause for finding in found.findings]
@@ -48,7 +43,7 @@ def test_already_enrolled_in_the_system_log_is_harmless_on_an_enrolled_pc() -> N
     assert found.enrolled
     assert causes(pc) == causes(healthy())
     assert plan.stages == ()
-    told = said(pc, "already_enrolled_healthy")
+    told = evidence_of(pc, "already_enrolled_healthy")
     assert "event 1085 of the System log, record 8000" in told
     assert "0x8018000A MENROLL_E_DEVICE_ALREADY_ENROLLED" in told
     assert "harmless" in told
@@ -66,26 +61,26 @@ def test_already_enrolled_in_the_system_log_speaks_for_a_dead_enrollment() -> No
     base = with_enrollments(enrollment(thumbprint="DEAD", tasks=None, **{"in": 1}))
     pc = side(base, policy_events=[refused(ALREADY)])
     assert causes(pc) == causes(base)
-    assert "event 1085" in said(pc, "stale_enrollment")
+    assert "event 1085" in evidence_of(pc, "stale_enrollment")
 
 
 def test_another_error_of_the_extension_says_why_the_task_is_missing() -> None:
     pc = side(reading(tasks=[]), policy_events=[refused("2147942405", 7), refused(ALREADY, 6)])
-    assert "record 7" in said(pc, "auto_enroll_task_missing")
-    assert "0x80070005" in said(pc, "auto_enroll_task_missing")
+    assert "record 7" in evidence_of(pc, "auto_enroll_task_missing")
+    assert "0x80070005" in evidence_of(pc, "auto_enroll_task_missing")
 
 
 @pytest.mark.parametrize("data", [(), ("1", "0", EXTENSION), ("0", "Access is denied")])
 def test_an_event_of_group_policy_without_a_code_says_nothing(data: tuple[str, ...]) -> None:
     pc = side(reading(tasks=[]), policy_events=[event(1085, 7, *data)])
-    assert "1085" not in said(pc, "auto_enroll_task_missing")
+    assert "1085" not in evidence_of(pc, "auto_enroll_task_missing")
 
 
 def test_a_failed_sign_in_is_told_with_its_codes_and_without_its_text() -> None:
     words = "Description: AADSTS50076: jdoe@fabrikam.example has to prove more."
     base = reading(dsregcmd={"text": unjoined()}, join_info=[])
     pc = side(base, aad_events=[event(1098, 40, "3399614476", words), event(1081, 39, "AADSTS1")])
-    told = said(pc, "not_hybrid_joined")
+    told = evidence_of(pc, "not_hybrid_joined")
     assert "event 1098 of AAD/Operational, record 40" in told
     assert "0xCAA2000C" in told
     assert "quotes AADSTS50076" in told
@@ -105,14 +100,14 @@ def test_a_failed_sign_in_is_told_with_its_codes_and_without_its_text() -> None:
 )
 def test_an_old_or_nameless_sign_in_says_nothing_of_today(log: list[dict[str, Any]]) -> None:
     pc = side(reading(dsregcmd={"text": unjoined()}, join_info=[]), aad_events=log)
-    assert "AAD/Operational" not in said(pc, "not_hybrid_joined")
+    assert "AAD/Operational" not in evidence_of(pc, "not_hybrid_joined")
 
 
 def test_a_failed_sign_in_says_nothing_of_what_has_nothing_to_do_with_it() -> None:
     pc = side(
         reading(policy={"disable_registration": 1}), aad_events=[event(1098, 40, "3399614476")]
     )
-    assert "AAD/Operational" not in said(pc, "enrollment_disabled_by_policy")
+    assert "AAD/Operational" not in evidence_of(pc, "enrollment_disabled_by_policy")
 
 
 @pytest.mark.parametrize("section", ["aad_events", "policy_events"])

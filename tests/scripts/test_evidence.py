@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.lab.programs_policy import log_extension
+from orchestrator.lab.store_baseline import CDJ
 from orchestrator.lab.store_state import AAD_CHANNEL, SYSTEM_CHANNEL
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT
 from tests.scripts.bench import ONE, Bench
@@ -37,6 +38,22 @@ def test_a_task_that_is_gone_is_told_as_gone(name: str, fact: str) -> None:
     pc.device.tasks.remove(f"{ENTERPRISE_MGMT}{ONE}\\{name}")
     told = {"push_task": True, "schedule_task": True} | {fact: False}
     assert tasks_of_one(pc) == {"tasks": 9, **told}
+
+
+def test_what_is_set_about_the_join_is_told_and_nothing_else() -> None:
+    pc = Bench()
+    assert pc.facts().get("client_scp", {}) == {}
+    registry = pc.device.registry
+    registry.set(CDJ, "FallbackToSyncJoin", 0)
+    registry.put(
+        r"SOFTWARE\Policies\Microsoft\Windows\WorkplaceJoin",
+        {"autoWorkplaceJoin": 0, "BlockAADWorkplaceJoin": 1},
+    )
+    assert pc.facts()["client_scp"] == {
+        "fallback_to_sync_join": 0,
+        "auto_workplace_join": 0,
+        "block_aad_workplace_join": 1,
+    }
 
 
 def items(pc: Bench, section: str) -> list[dict[str, Any]]:
