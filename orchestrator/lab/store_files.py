@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.store import Shared
@@ -51,6 +52,7 @@ class File:
         return self.content is None
 
 
+@lru_cache(maxsize=65536)
 def clean_path(text: str) -> str:
     r"""Normalise ``FileSystem::C:/a//b\`` to ``C:\a\b``."""
     path = text.rpartition("::")[2].replace("/", "\\")
@@ -124,7 +126,9 @@ class Files:
     def write(self, path: str, content: bytes, when: datetime = EPOCH) -> File:
         """Create or replace a file; its folder is made if need be."""
         path = clean_path(path)
-        self.make_folder(path.rpartition("\\")[0], when)
+        folder = path.rpartition("\\")[0]
+        if folder not in self.items:
+            self.make_folder(folder, when)
         known = self.items.get(path)
         file = File(path=known.path if known else path, content=content, written=when)
         self.items[path] = file

@@ -39,9 +39,10 @@ function Get-EnrollmentSighting
     )
     foreach ($sighting in $found)
     {
-        if (Test-EnrollmentIdText -Text $sighting.Id)
+        # An id is tested once, in however many places it is.
+        $id = $sighting.Id.ToLowerInvariant()
+        if ($seen.Contains($id) -or (Test-EnrollmentIdText -Text $id))
         {
-            $id = $sighting.Id.ToLowerInvariant()
             $seen[$id] = [int]$seen[$id] -bor $sighting.Bit
         }
     }

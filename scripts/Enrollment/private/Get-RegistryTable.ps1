@@ -27,16 +27,17 @@ function Get-RegistryTable
     $table = @{}
     if (Test-Path -LiteralPath $LiteralPath -ErrorAction Stop)
     {
-        # A key without values gives nothing at all.
+        # Not Get-Item and its methods: Constrained Language allows none of them. A key without values gives nothing.
         $item = Get-ItemProperty -LiteralPath $LiteralPath -ErrorAction Stop
         if ($null -ne $item)
         {
             foreach ($property in $item.PSObject.Properties)
             {
-                if ($property.Name -notin @('PSPath', 'PSParentPath', 'PSChildName', 'PSDrive', 'PSProvider'))
-                {
-                    $table[$property.Name] = $property.Value
-                }
+                $table[$property.Name] = $property.Value
+            }
+            foreach ($name in @('PSPath', 'PSParentPath', 'PSChildName', 'PSDrive', 'PSProvider'))
+            {
+                $table.Remove($name)
             }
         }
     }
