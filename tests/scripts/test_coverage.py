@@ -172,6 +172,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_restore.test_products_and_folder_of_the_retired_client_are_named_as_lost,
     test_restore.test_undo_brings_back_everything_but_the_certificates,
     test_restore.test_what_was_kept_for_system_comes_back_through_a_task_of_system,
+    test_stages.test_a_synchronisation_at_work_is_waited_for_and_then_the_stage_is_tried_later,
     test_stages.test_a_clock_that_cannot_be_set_is_a_failure,
     test_stages.test_a_disabled_join_task_is_enabled_and_a_missing_one_is_a_failure,
     test_stages.test_a_disabled_task_or_one_of_the_other_credential_is_not_used,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from orchestrator.lab.store_state import Process
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT
 from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, OMADM, ONE, TWO, Bench
 from tests.scripts.builders import auto_enroll, broken, unjoined
@@ -95,6 +96,29 @@ def test_a_running_task_is_stopped_before_it_goes() -> None:
     before = [change["before"] for change in answer.stage("tasks")["changes"]]
     assert before.count("Running") == 1
     assert f"{folder}PushLaunch".lower() not in pc.device.tasks.tasks
+
+
+def test_a_synchronisation_at_work_is_waited_for_and_then_the_stage_is_tried_later() -> None:
+    pc = Bench()
+    pc.stale(ONE)
+    pc.device.processes[77] = Process(pid=77, name="omadmclient")
+    before, start = pc.dump(), pc.now
+    answer = pc.repair("tasks", "state", ids=[ONE])
+    parked = answer.stage("tasks")
+    assert answer.statuses == {"backup": "changed", "tasks": "parked"}
+    assert "omadmclient.exe" in parked["reason"]
+    assert pc.diff(before) == []
+    assert 60 <= (pc.now - start).total_seconds() < 70
+    del pc.device.processes[77]
+    assert pc.repair("tasks", "state", ids=[ONE], fence=2).statuses["tasks"] == "changed"
+
+
+def test_a_synchronisation_that_ends_in_time_holds_nothing_up() -> None:
+    pc = Bench()
+    pc.stale(ONE)
+    assert pc.device.start(pc.device.session(), r"C:\Windows\System32\omadmclient.exe", "")
+    assert pc.repair("tasks", ids=[ONE]).statuses["tasks"] == "changed"
+    assert pc.device.processes == {}
 
 
 def test_the_child_enrollment_goes_before_its_parent() -> None:
