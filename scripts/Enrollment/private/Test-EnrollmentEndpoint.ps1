@@ -36,8 +36,16 @@ function Test-EnrollmentEndpoint
 
     Set-StrictMode -Version 2.0
     $ProgressPreference = 'SilentlyContinue'
-    # A proxy that is found automatically is one that this request does not use.
-    $automatic = @(Resolve-DnsName -Name 'wpad' -QuickTimeout -ErrorAction SilentlyContinue).Count -gt 0
+    try
+    {
+        # A proxy that is found automatically is one that this request does not use.
+        $automatic = @(Resolve-DnsName -Name 'wpad' -QuickTimeout -ErrorAction Stop).Count -gt 0
+    }
+    catch
+    {
+        # No such name, or no DNS at all: then there is no such proxy either.
+        $automatic = $false
+    }
     $endpoints = @(
         foreach ($name in @($HostName.Split(',')))
         {
