@@ -95,6 +95,8 @@ def judge_restart(view: View) -> Iterator[Finding]:
         lines.append("Component Based Servicing: RebootPending is there")
     if pending.windows_update:
         lines.append("Windows Update: RebootRequired is there")
+    if pending.configmgr:
+        lines.append("CCMSetup.log: ccmsetup ended with 7, which asks for a restart")
     if lines and pending.file_rename:
         lines.append("Session Manager: PendingFileRenameOperations is not empty")
     if lines:

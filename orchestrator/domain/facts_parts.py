@@ -294,10 +294,11 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingReboot:
-    """Who waits for a restart."""
+    """Who waits for a restart; `configmgr` is None where the log of ccmsetup does not tell."""
 
     cbs: bool | None = None
     windows_update: bool | None = None
+    configmgr: bool | None = None
     file_rename: bool | None = None
 
 

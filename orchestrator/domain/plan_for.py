@@ -209,7 +209,7 @@ def _why_trigger(attempt: LastAttempt, *, changed: bool) -> str:
 
 def _stops(facts: Facts, repair: Plan) -> bool:
     pending = facts.pending_reboot
-    if pending is not None and pending.cbs:
+    if pending is not None and (pending.cbs or pending.configmgr):
         return True
     return any(STAGES[stage.name].destructive for stage in repair.stages)
 

@@ -159,8 +159,13 @@ def provisioning_util(seat: Seat, arguments: list[str]) -> Job:
 
 @program("ccmsetup.exe")
 def ccmsetup(seat: Seat, arguments: list[str]) -> Job:
-    """Uninstall the ConfigMgr client: a service process goes on for minutes."""
+    """Uninstall the ConfigMgr client: a service process goes on for minutes.
+
+    One that is ``MZ restart`` asks for a restart at its end (Microsoft: return code 7).
+    """
     device = seat.device
+    tool = device.files.find(r"C:\Windows\ccmsetup\ccmsetup.exe")
+    code = 7 if tool is not None and tool.content == b"MZ restart" else 0
     if "/uninstall" not in {argument.lower() for argument in arguments}:
         what = f"ccmsetup.exe {' '.join(arguments)}"
         raise Refusal(what)
@@ -177,7 +182,8 @@ def ccmsetup(seat: Seat, arguments: list[str]) -> Job:
             for key in _CCM_KEYS:
                 device.registry.delete(key)
             log = r"C:\Windows\ccmsetup\Logs\CCMSetup.log"
-            device.files.write(log, b"CcmSetup is exiting with return code 0\r\n")
+            line = f"<![LOG[CcmSetup is exiting with return code {code}]LOG]!>\r\n"
+            device.files.write(log, line.encode(), device.now())
 
         device.after(240.0, gone)
         return Ended(0)

@@ -111,3 +111,21 @@ def test_a_pc_that_does_not_say_when_it_started_is_never_restarted() -> None:
     plan = Plan(decision=Decision.HOLD, owner=a_run("allow").owner, next_action="", restart=True)  # type: ignore[arg-type] # no owner matters here
     facts = replace(Facts.parse(waiting()), identity=None)
     assert with_restart(plan, facts, reboot="allow", asked="") == plan
+
+
+@pytest.mark.parametrize(
+    ("reboot", "state", "names"),
+    [
+        ("never", RunState.HELD, []),
+        ("if_needed", RunState.REPAIRING, ["backup", "reboot"]),
+    ],
+)
+def test_the_restart_that_ccmsetup_asks_for_follows_the_same_rule(
+    reboot: str, state: RunState, names: list[str]
+) -> None:
+    asked = {"cbs": False, "windows_update": False, "configmgr": True}
+    run = judged(a_run(reboot), reading(pending_reboot=asked))
+    assert run.state is state
+    assert stages(run) == names
+    quiet = reading(pending_reboot=asked | {"configmgr": False})
+    assert "reboot" not in stages(judged(a_run(reboot), quiet))

@@ -5,7 +5,7 @@ function Get-PendingRebootFact
             Read whether Windows waits for a restart.
 
         .DESCRIPTION
-            The three usual places, general knowledge of the platform.
+            The three usual places, general knowledge of the platform, and the end of ccmsetup.
 
         .EXAMPLE
             Get-PendingRebootFact
@@ -19,9 +19,16 @@ function Get-PendingRebootFact
 
     $windows = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion'
     $manager = Get-RegistryTable -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager'
-    [ordered]@{
+    $setup = Get-ConfigMgrSetupResult
+    $asked = $null
+    if ($null -ne $setup)
+    {
+        $asked = [bool]$setup.Restart
+    }
+    ConvertTo-CompactTable -InputObject ([ordered]@{
         cbs            = [bool](Test-Path -LiteralPath "$windows\Component Based Servicing\RebootPending" -ErrorAction Stop)
         windows_update = [bool](Test-Path -LiteralPath "$windows\WindowsUpdate\Auto Update\RebootRequired" -ErrorAction Stop)
+        configmgr      = $asked
         file_rename    = @($manager['PendingFileRenameOperations'] | Where-Object -FilterScript { -not [string]::IsNullOrEmpty($_) }).Count -gt 0
-    }
+    })
 }
