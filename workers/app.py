@@ -70,7 +70,6 @@ def serve(
     register(app, ports, holder=holder, timings=timings)
 
     def ready(**_: Any) -> None:  # noqa: ANN401 - what Celery's signals carry
-        _stop_on_signals(duties)
         kept.start()
         duties.start()
         lookout.start()
@@ -91,6 +90,8 @@ def serve(
         without_mingle=True,
         without_heartbeat=True,
     )
+    # Celery's own handlers write on standard output.
+    worker.install_platform_tweaks = lambda _: _stop_on_signals(duties)
     try:
         worker.start()
     finally:
@@ -102,7 +103,7 @@ def serve(
 
 
 def _stop_on_signals(duties: Duties) -> None:
-    """Stop on a signal, after Celery set its own handlers: they write on standard output."""
+    """Stop on a signal, also on one that comes while the worker is still starting."""
 
     def stop(number: int, _frame: object) -> None:
         if state.should_stop is not None:

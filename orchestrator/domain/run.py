@@ -76,7 +76,6 @@ class RunOptions:
             ``allow``: also with somebody signed in, after a warning.
         deadline: give up on a device that stays away or held; None: after `Timings.patience`.
         offline: ``wait`` for a device that is away, ``skip`` it or ``fail`` it.
-        object_id: the AD objectGUID the device must have, when the caller knows it.
         undo_run: the run whose backup is to be restored.
         approved: what may be done, for devices of a campaign whose plan somebody approved.
     """
@@ -87,7 +86,6 @@ class RunOptions:
     reboot: str = "never"
     offline: str = "wait"
     deadline: datetime | None = None
-    object_id: str = ""
     undo_run: str = ""
     approved: Approved | None = None
 

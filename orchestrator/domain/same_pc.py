@@ -14,20 +14,15 @@ CHECK_DNS = "check the DNS record and the computer account of that name; nothing
 def other_machine(run: Run, facts: Facts) -> str:
     """Return why this is not the PC that was asked for; empty when it is.
 
-    An id that the caller wants has to be read. One that a look of this run found may be missing
-    later, for a PC can leave the directory, and that is for the diagnosis to say.
+    The id that a look of this run found may be missing later, for a PC can leave the directory, and
+    that is for the diagnosis to say.
     """
     if facts.identity is None:
         return "the device did not say who it is"
     name = facts.identity.computer_name
     if name.upper() != run.device.key:
         return f"{run.device} answered as {name}"
-    wanted = run.options.object_id.lower()
     found = facts.device_id.lower()
-    if wanted and not found:
-        return f"{run.device} does not say which directory object it has; {wanted} is wanted"
-    if wanted and wanted != found:
-        return f"{run.device} has the directory object {found}, not {wanted}"
     if run.device_id and found and run.device_id != found:
         return f"{run.device} has the directory object {found}, and had {run.device_id} before"
     return ""

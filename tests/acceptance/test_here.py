@@ -41,7 +41,8 @@ def test_what_was_left_in_mid_repair_is_carried_on_by_the_same_command(
     again = alone.run("fix", pc, "--here", "-o", "json")
     assert again.code == 0, again.err
     assert again.document["verdict"] == "enrolled"
-    assert "somebody else holds it" in again.err
+    # The lease of who left it is waited for, unless it has ended by the time of the second look.
+    assert again.document["attempt"] > 1
     assert "Traceback" not in left.err + again.err
 
 

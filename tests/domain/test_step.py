@@ -132,18 +132,6 @@ def test_another_pc_under_the_name_is_never_touched() -> None:
     assert "PC-0042 answered as PC-0077" in run.reason
 
 
-def test_another_directory_object_of_the_same_name_is_never_touched() -> None:
-    options = RunOptions(object_id="99999999-6a1f-4c55-9b0e-2f3a94d0c611")
-    assert read(begun(options=options), flagged()).verdict is Verdict.IDENTITY_MISMATCH
-
-
-def test_a_directory_object_that_is_wanted_and_cannot_be_read_is_not_the_wanted_one() -> None:
-    options = RunOptions(object_id="7d1e5c02-6a1f-4c55-9b0e-2f3a94d0c611")
-    unread = flagged() | {"dsregcmd": {"text": unjoined(), "exit_code": 0}}
-    assert read(begun(options=options), flagged()).state is RunState.REPAIRING
-    assert read(begun(options=options), unread).verdict is Verdict.IDENTITY_MISMATCH
-
-
 def test_another_pc_under_the_name_at_a_later_look_of_the_run_is_never_touched() -> None:
     other = "99999999-6a1f-4c55-9b0e-2f3a94d0c611"
     stranger = flagged() | {"dsregcmd": {"text": dsregcmd(DeviceId=other), "exit_code": 0}}

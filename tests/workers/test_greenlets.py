@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -88,9 +89,10 @@ def test_two_devices_that_do_not_answer_are_served_at_once(
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        start_new_session=True,
     )
     with worker, ExitStack() as stack:
-        stack.callback(worker.kill)
+        stack.callback(os.killpg, worker.pid, signal.SIGKILL)  # it may be two processes
         assert worker.stderr is not None
         assert "worker ready" in worker.stderr.readline()
         ports = connect(settings)

@@ -149,6 +149,7 @@ def _command(run: Run) -> str:
     if run.verdict is Verdict.DIAGNOSED and run.plan and run.plan.decision is Decision.REPAIR:
         return f"enrollmend fix {run.device}"
     changed = any(o.changes for o in run.outcomes if o.status is not StageStatus.WOULD_CHANGE)
+    changed = changed or run.begun > run.ended  # a repair whose end was not seen
     if run.verdict is Verdict.FAILED and changed and run.options.intent is Intent.FIX:
         return f"enrollmend undo {run.device} --run {run.id}"
     return ""
