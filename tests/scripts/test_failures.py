@@ -215,7 +215,8 @@ def test_an_event_log_that_does_not_answer_is_unread() -> None:
     pc = Bench()
     pc.device.faults = [FailOperation(operation="Get-WinEvent", times=0)]
     facts = pc.facts()
-    assert {one["fact"] for one in facts["unread"]} == {"events", "join_events"}
+    logs = {"events", "join_events", "aad_events", "policy_events"}
+    assert {one["fact"] for one in facts["unread"]} == logs
 
 
 def test_an_enroller_that_does_not_end_is_left_running_and_looked_at_later() -> None:
