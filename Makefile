@@ -52,6 +52,7 @@ bench: $(VENV)/.bench ## measure against Ansible and bare pypsrp, write docs/ben
 	@$(BIN)/python benchmarks/pools.py --write
 	@$(BIN)/python benchmarks/psrp_session.py --write
 	@$(BIN)/python benchmarks/ledger.py --write
+	@$(BIN)/python benchmarks/presence.py --ledger --write
 	@$(BIN)/python benchmarks/cli_help.py --write
 
 soak: $(STAMP) ## a campaign over 10,000 simulated PCs, measured into docs/soak.md

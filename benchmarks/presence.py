@@ -3,10 +3,12 @@
 Simulated PCs run in a process of their own. Of the names that are looked for, a share refuses the
 connection and a share does not answer at all (a socket whose backlog is full); names are found in
 a hosts file. Measured are looks a second, CPU of the looking process, and how its memory grows.
-With ``--ledger`` the same number of runs rests as away in an embedded Valkey, and a whole round of
-the use case is measured.
+Beside it the same addresses are tried with `socket.create_connection` in as many threads. With
+``--ledger`` the same number of runs rests as away in an embedded Valkey, and a whole round of the
+use case is measured.
 
     python benchmarks/presence.py [--looks 20000] [--pcs 100] [--refuse 15] [--drop 15] [--ledger]
+        [--write]
 
 On two cores that other work kept busy (load 10), with the built-in 15 % refused and 15 % silent:
 1,145 looks a second, 105 us of CPU each, half a megabyte more at the peak; a round with the ledger
@@ -20,12 +22,15 @@ import multiprocessing
 import resource
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import pages
 
 from orchestrator.adapters.connection import AuthKind, ConnectionProfile
 from orchestrator.adapters.embedded import EmbeddedValkey
@@ -109,12 +114,41 @@ class Meter:
         """Begin now."""
         return cls(time.perf_counter(), time.process_time(), _peak())
 
-    def say(self, what: str, looked: int, there: int) -> None:
-        """Print what it came to."""
+    def read(self, what: str, looked: int, there: int) -> Row:
+        """Return what it came to."""
         wall, cpu = time.perf_counter() - self.wall, time.process_time() - self.cpu
-        print(
-            f"{what}: {looked} looks, {there} there, {wall:.1f} s, {looked / wall:.0f} a second, "
-            f"{cpu / looked * 1e6:.0f} us of CPU each, {_peak() - self.peak} KB more at the peak"
+        return Row(
+            what, looked, there, looked / wall, cpu / looked * 1e6, (_peak() - self.peak) / 1024
+        )
+
+
+class Row(NamedTuple):
+    """What looking for all of them came to.
+
+    Attributes:
+        what: who looked.
+        looked: how many were looked for.
+        there: how many of them were found.
+        pace: looks a second.
+        cpu: microseconds of CPU a look.
+        grown: by how many megabytes the process was larger at its peak.
+    """
+
+    what: str
+    looked: int
+    there: int
+    pace: float
+    cpu: float
+    grown: float
+
+    def cells(self, peer: Row) -> tuple[str, ...]:
+        """Return the row of the table; in brackets as a multiple of the peer's."""
+        return (
+            self.what,
+            f"{self.there:,} of {self.looked:,}",
+            f"{self.pace:,.0f} ({self.pace / peer.pace:.2f})",
+            f"{self.cpu:.0f} us ({self.cpu / peer.cpu:.2f})",
+            f"{self.grown:.1f} MB",
         )
 
 
@@ -122,7 +156,25 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def bare(sweep: PresenceSweep, names: Sequence[str]) -> None:
+def threads(hosts: Path, options: argparse.Namespace) -> Row:
+    """Try each address with a blocking socket in a thread of its own, as many at once."""
+
+    def answers(line: str) -> bool:
+        try:
+            place = (line.split(maxsplit=1)[0], PORTS["http"])
+            socket.create_connection(place, timeout=options.seconds).close()
+        except OSError:
+            return False
+        return True
+
+    lines = hosts.read_text(encoding="utf-8").splitlines()
+    meter = Meter.start()
+    with ThreadPoolExecutor(options.in_flight) as pool:
+        there = sum(pool.map(answers, lines))
+    return meter.read("a socket a thread", len(lines), there)
+
+
+def bare(sweep: PresenceSweep, names: Sequence[str]) -> Row:
     """Look for all of them once, with nothing else."""
     looked = there = 0
 
@@ -133,10 +185,10 @@ def bare(sweep: PresenceSweep, names: Sequence[str]) -> None:
 
     meter = Meter.start()
     sweep.look((Absent(run_id=name, device=name) for name in names), found)
-    meter.say("sweep", looked, there)
+    return meter.read("enrollmend", looked, there)
 
 
-def with_ledger(sweep: PresenceSweep, names: Sequence[str], folder: Path) -> None:
+def with_ledger(sweep: PresenceSweep, names: Sequence[str], folder: Path) -> Row:
     """Keep a run for each that rests as away, and do a round of the use case."""
     server = EmbeddedValkey(folder / "store")
     clock = SystemClock()
@@ -179,12 +231,26 @@ def with_ledger(sweep: PresenceSweep, names: Sequence[str], folder: Path) -> Non
         while not swept.complete:
             swept = watch.step()
             slices, looked, there = slices + 1, looked + swept.looked, there + swept.there
-        meter.say(f"a round in {slices} slices", looked, there)
+        row = meter.read(f"enrollmend with the ledger, {slices} slices", looked, there)
         grown = store.client.info("memory")["used_memory"] - before
         print(f"learned hours: {grown / max(there, 1):.0f} bytes of Redis memory a PC seen")
         store.close()
     finally:
         server.stop()
+    return row
+
+
+def tell(rows: Sequence[Row], options: argparse.Namespace) -> None:
+    """Print the table, and write it when it is wanted; the peer stands last."""
+    head = ("", "there", "looks a second", "CPU a look", "memory")
+    body = f"""{options.looks:,} PCs, of which {options.refuse} % refuse and {options.drop} % do \
+not answer within {options.seconds:g} s, {options.in_flight:,} looked for at once. In brackets: as \
+a multiple of the last row, which finds no names and keeps nothing.
+
+{pages.table(head, [row.cells(rows[-1]) for row in rows])}"""
+    print(body)
+    if options.write:
+        pages.write("Looking for absent PCs", pages.typed(), body)
 
 
 def main() -> None:
@@ -197,6 +263,7 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--ledger", action="store_true")
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options = parser.parse_args()
     ours, theirs = multiprocessing.Pipe()
     with TemporaryDirectory() as folder, ExitStack() as stack:
@@ -215,9 +282,11 @@ def main() -> None:
                 seconds=options.seconds,
                 in_flight=options.in_flight,
             )
-            bare(sweep, names)
+            rows = [bare(sweep, names)]
             if options.ledger:
-                with_ledger(sweep, names, place)
+                rows.append(with_ledger(sweep, names, place))
+            rows.append(threads(place / "hosts", options))
+            tell(rows, options)
         finally:
             ours.send("stop")
             lab.join()
