@@ -291,8 +291,6 @@ def _has_traces(facts: Facts, fact: Enrollment) -> bool:
         return True
     if not seen & IN_TASKS or facts.tasks is None:
         return False
-    if not fact.tasks:
-        return True  # an empty folder, which nothing but an enrollment client makes there
     folder = f"\\{fact.id.lower()}\\"
     names = [t.name.lower() for t in facts.tasks if t.path.lower().endswith(folder)]
     return any(mark in name for name in names for mark in _TASK_MARKS)

@@ -128,7 +128,7 @@ def test_a_nameless_key_with_intunes_address_is_kept() -> None:
         (32, None, True),  # an OMA-DM account
         (256, 3, True),  # tasks
         (512, 1, True),
-        (256, None, True),  # an empty folder
+        (256, None, False),  # an empty folder says nothing
         (16, None, False),  # a policy provider alone says nothing of enrollment
         (2 + 4 + 8, None, False),
         (64 + 128, None, False),
@@ -140,7 +140,7 @@ def test_a_nameless_key_with_intunes_address_is_kept() -> None:
 def test_residue_needs_traces_of_an_enrollment_client(
     seen_in: int, tasks: int | None, eligible: bool
 ) -> None:
-    seen = [task_of(ID, "Schedule #1 created by enrollment client")]
+    seen = [task_of(ID, "Schedule #1 created by enrollment client")] if tasks else []
     kind, stale = kind_of({"id": ID, "in": seen_in, "tasks": tasks}, tasks=seen)
     assert stale is eligible
     assert kind is (Kind.RESIDUE if eligible else Kind.SYSTEM)

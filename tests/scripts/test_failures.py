@@ -13,7 +13,7 @@ from orchestrator.lab.device_identity import set_proxy
 from orchestrator.lab.faults import FailOperation
 from orchestrator.lab.store_state import MDM_CHANNEL, Network
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT
-from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, LINKED, ONE, TWO, Bench
+from tests.scripts.bench import AUTO_ENROLL, ENROLLMENTS, LINKED, OMADM, ONE, TWO, Bench
 from tests.scripts.builders import auto_enroll, legacy_client, unjoined
 
 CLEAN = ("tasks", "certificates", "state")
@@ -137,6 +137,7 @@ def test_an_empty_task_folder_comes_back() -> None:
     pc = Bench()
     folder = f"{ENTERPRISE_MGMT}{ONE}\\"
     pc.device.tasks.make_folder(folder)
+    pc.device.registry.create(f"{OMADM}\\Accounts\\{ONE}")
     before = pc.dump()
     pc.repair("tasks", ids=[ONE])
     assert folder not in pc.device.tasks.folders.values()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.lab.store_state import Certificate
+from orchestrator.lab.store_tasks import ENTERPRISE_MGMT, Task
 from tests.scripts.bench import ENROLLMENTS, OMADM, ONE, THREE, TWO, Bench
 
 CLEAN = ("tasks", "certificates", "state")
@@ -189,6 +190,22 @@ def test_residue_without_a_key_below_enrollments_may_go_when_it_left_tasks_or_ac
     pc.stale(ONE)
     pc.device.registry.delete(f"{ENROLLMENTS}\\{ONE}")
     assert pc.repair("tasks", "state", ids=[ONE]).statuses["state"] == "changed"
+
+
+@pytest.mark.parametrize("left", ["folder", "task", "logger", "nothing"])
+def test_what_shows_no_task_or_account_of_an_enrollment_client_is_protected(left: str) -> None:
+    pc = Bench()
+    if left in {"folder", "task"}:
+        pc.device.tasks.make_folder(f"{ENTERPRISE_MGMT}{ONE}\\")
+    if left == "task":
+        pc.device.tasks.add(Task(path=f"{ENTERPRISE_MGMT}{ONE}\\", name="Backup of a site"))
+    if left == "logger":
+        pc.device.registry.create(f"{OMADM}\\Logger\\{ONE}")
+    before = pc.device.dump()
+    answer = pc.repair("tasks", "state", ids=[ONE])
+    assert answer.error == "Enrollmend.ProtectedEnrollment"
+    assert "no trace" in answer.message
+    assert pc.device.diff(before) == []
 
 
 def test_a_certificate_of_the_join_is_protected() -> None:

@@ -77,8 +77,9 @@ def test_what_is_kept_for_system_is_removed_by_a_task_that_does_not_stay() -> No
     assert not [path for path in pc.device.tasks.tasks if "enrollmend" in path]
 
 
-def test_an_empty_task_folder_is_residue_too() -> None:
+def test_an_empty_task_folder_goes_with_the_account_of_its_enrollment() -> None:
     pc = Bench()
+    pc.device.registry.create(f"{OMADM}\\Accounts\\{ONE}")
     before = pc.dump()
     pc.device.tasks.make_folder(f"{ENTERPRISE_MGMT}{ONE}\\")
     answer = pc.repair("tasks", ids=[ONE])

@@ -5,8 +5,10 @@ function Test-EnrollmentTrace
             Tell whether an id without a key below Enrollments is what an enrollment left behind.
 
         .DESCRIPTION
-            Tasks in its own folder or OMA-DM state show it; so does the manifest of this run, when an earlier
-            attempt of it was interrupted. An id that is nowhere is harmless: there is nothing to remove.
+            An OMA-DM account shows it, or a task in its own folder whose name is one that enrollment clients
+            give (community; the same parts of names as the diagnosis uses). So does the manifest of this run,
+            when an earlier attempt of it was interrupted. Nothing else does: not an empty folder, and not that
+            the id is seen nowhere.
 
         .PARAMETER EnrollmentId
             A bare, dashed GUID.
@@ -32,18 +34,14 @@ function Test-EnrollmentTrace
         $RunId
     )
 
-    $shown = $false
-    $seen = $false
+    $marks = @('enrollment client', 'dm client', 'omadmclient', 'pushlaunch', 'pushrenewal', 'pushupgrade', 'pushupdate', 'incomplete session', 'provisioning initiated session', 'queued alerts', 'declared configuration', 'policy manager login')
+    $shown = Test-RegistryChild -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\Accounts' -Name $EnrollmentId
     foreach ($tree in @(Get-TaskTree))
     {
-        $shown = $shown -or (@(Get-TaskSubfolderName -Path $tree.Path) -contains $EnrollmentId)
-    }
-    foreach ($root in @(Get-EnrollmentRoot))
-    {
-        if (Test-RegistryChild -LiteralPath $root.Path -Name $EnrollmentId)
+        foreach ($task in @(Get-TaskBelow -TaskPath "$($tree.Path)\$EnrollmentId\"))
         {
-            $seen = $true
-            $shown = $shown -or ($root.Path -like 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\*')
+            $name = ([string]$task.TaskName).ToLowerInvariant()
+            $shown = $shown -or (@($marks | Where-Object -FilterScript { $name.Contains($_) }).Count -gt 0)
         }
     }
     $manifest = Get-BackupManifest -RunId $RunId
@@ -51,5 +49,5 @@ function Test-EnrollmentTrace
     {
         $shown = $shown -or (@($manifest.enrollment_ids) -contains $EnrollmentId)
     }
-    $shown -or (-not $seen)
+    $shown
 }
