@@ -27,7 +27,7 @@ function Invoke-JoinStage
 
     $path = '\Microsoft\Windows\Workplace Join\Automatic-Device-Join'
     $task = Get-TaskByPath -FullPath $path
-    if (@(Get-JoinInfoFact).Count -gt 0)
+    if (Test-DeviceJoined)
     {
         New-StageOutcome -Attempt $Attempt -Reason 'this PC is joined already'
     }
@@ -44,7 +44,7 @@ function Invoke-JoinStage
         }
         $change = New-StageChange -Object $path -Action 'start' -Restorable $false
         $outcome = Invoke-StageChange -Attempt $Attempt -Change $change -Target $task -Action { param ($Task) Start-TaskAndWait -Task $Task }
-        if (@(Get-JoinInfoFact).Count -gt 0)
+        if (Test-DeviceJoined)
         {
             New-StageOutcome -Attempt $Attempt -Result $outcome.Result
         }

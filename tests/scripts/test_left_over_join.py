@@ -1,0 +1,59 @@
+"""A record of a join is no join: dsregcmd decides, and where it is silent the certificate does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from orchestrator.lab.store_baseline import CLOUD_JOIN
+from orchestrator.lab.store_state import Certificate
+from tests.scripts.bench import Bench
+from tests.scripts.builders import unjoined
+
+THUMBPRINT = "AB" * 20
+DSREGCMD = r"C:\Windows\System32\dsregcmd.exe"
+
+
+def left_over(pc: Bench, *, certificate: bool = False) -> None:
+    """Leave the record of a join behind, with its certificate or without."""
+    pc.device.registry.put(f"{CLOUD_JOIN}\\JoinInfo\\{THUMBPRINT}", {"TenantId": "t"})
+    if certificate:
+        pc.device.certificates[THUMBPRINT] = Certificate(
+            thumbprint=THUMBPRINT,
+            subject="CN=device",
+            issuer="CN=MS-Organization-Access",
+            not_before=pc.now - timedelta(days=9),
+            not_after=pc.now + timedelta(days=900),
+            has_private_key=True,
+        )
+
+
+@pytest.mark.parametrize("certificate", [False, True])
+def test_a_pc_with_the_record_of_a_former_join_joins(*, certificate: bool) -> None:
+    pc = Bench()
+    unjoined(pc)
+    left_over(pc, certificate=certificate)
+    assert pc.repair("join").stage("join")["status"] == "changed"
+    assert pc.device.join.azure_ad_joined
+
+
+def test_a_join_that_fails_beside_such_a_record_is_parked() -> None:
+    pc = Bench()
+    unjoined(pc, 0x801C03F2)
+    left_over(pc)
+    assert pc.repair("join").stage("join")["status"] == "parked"
+
+
+@pytest.mark.parametrize("certificate", [False, True])
+@pytest.mark.parametrize("what_if", [True, False], ids=["what if", "dsregcmd is gone"])
+def test_where_dsregcmd_is_silent_a_record_counts_with_its_certificate(
+    *, what_if: bool, certificate: bool
+) -> None:
+    pc = Bench()
+    unjoined(pc, 0x801C03F2)
+    left_over(pc, certificate=certificate)
+    if not what_if:
+        pc.device.files.remove(DSREGCMD)
+    joined = pc.repair("join", WhatIf=what_if).stage("join")["status"] == "unchanged"
+    assert joined is certificate
