@@ -20,6 +20,7 @@ from tests.scripts import (
     test_facts,
     test_failures,
     test_guards,
+    test_one_shot,
     test_reboot,
     test_restore,
     test_stages,

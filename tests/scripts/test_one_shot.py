@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.lab.faults import FailOperation
 from orchestrator.lab.store_tasks import Task, TaskRun
 from tests.scripts.bench import ONE, Bench
 from tests.scripts.builders import number
@@ -75,9 +76,25 @@ def test_a_task_that_ran_already_when_it_was_started_ends_with_that_run(
     assert number(pc, f"[int](Start-TaskAndWait -Task ([pscustomobject]{task})).Ended") == ended
 
 
+def test_a_look_removes_the_tasks_of_a_repair_whose_session_died() -> None:
+    pc = Bench()
+    pc.device.tasks.add(Task(path="\\enrollmend\\", name=f"repair-enroll-{ONE}"))
+    assert pc.call("Clear-OneShotTask", Caller="look").state == "Completed"
+    assert pc.device.tasks.inside("\\enrollmend\\") == []
+
+
+def test_a_task_of_a_repair_that_cannot_be_removed_is_told() -> None:
+    pc = Bench()
+    pc.device.tasks.add(Task(path="\\enrollmend\\", name=f"repair-enroll-{ONE}"))
+    pc.device.faults.append(FailOperation(operation="Unregister-ScheduledTask"))
+    assert pc.call("Clear-OneShotTask", Caller="look").error == "UnauthorizedAccessException"
+
+
 @pytest.mark.parametrize("caller", ["look", "repair"])
 def test_a_look_leaves_the_tasks_of_a_repair_alone(caller: str) -> None:
     pc = Bench()
+    at_work = pc.device.session()
+    at_work.mutex("Global\\enrollmend").methods["WaitOne"](0)
     names = [f"{word}-{ONE}" for word in ("look-prt", "repair-purge", "looks")]
     for name in names:
         pc.device.tasks.add(Task(path="\\enrollmend\\", name=name))

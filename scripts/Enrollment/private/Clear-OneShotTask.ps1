@@ -6,7 +6,8 @@ function Clear-OneShotTask
 
         .DESCRIPTION
             Only in the folder \enrollmend\. A task that is still running is left alone, and so is one of another
-            caller: a look, which takes no lock, must not remove what a repair is about to start.
+            caller: a look must not remove what a repair is about to start. Those of a repair whose session died
+            are removed by a look too, under the lock of repairs, if it is free.
 
         .PARAMETER Caller
             The word that the names of its tasks begin with, up to the first hyphen.
@@ -25,7 +26,31 @@ function Clear-OneShotTask
         $Caller
     )
 
-    foreach ($task in @(Get-TaskBelow -TaskPath '\enrollmend\'))
+    $tasks = @(Get-TaskBelow -TaskPath '\enrollmend\')
+    if (($Caller -eq 'look') -and (@($tasks | Where-Object -FilterScript { $_.TaskName -like 'repair-*' }).Count -gt 0))
+    {
+        $lock = $null
+        try
+        {
+            $lock = Enter-RepairLock
+            Clear-OneShotTask -Caller 'repair'
+        }
+        catch
+        {
+            if ($_.FullyQualifiedErrorId -notlike 'Enrollmend.Busy*')
+            {
+                throw
+            }
+        }
+        finally
+        {
+            if ($null -ne $lock)
+            {
+                Exit-RepairLock -Lock $lock
+            }
+        }
+    }
+    foreach ($task in $tasks)
     {
         if (($task.TaskName.Split('-')[0] -eq $Caller) -and ([string]$task.State -notin @('Running', 'Queued')) -and $PSCmdlet.ShouldProcess($task.TaskName, 'unregister'))
         {
