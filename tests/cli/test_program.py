@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -144,3 +145,9 @@ def test_a_code_is_found_by_its_number_and_by_its_symbol(bench: Any) -> None:
     said = {bench.run("cause", "show", "-o", "json", *words).out for words in spellings}
     assert len(said) == 1
     assert '"first_hypothesis": "externally_managed_flag"' in said.pop()
+
+
+def test_a_cause_says_what_confirms_and_what_overrules_it(bench: Any) -> None:
+    shown = json.loads(bench.run("cause", "show", "pending_reboot", "-o", "json").out)
+    assert "RebootPending" in shown["evidence"]
+    assert all(row["evidence"] for row in json.loads(bench.run("cause", "ls", "-o", "json").out))

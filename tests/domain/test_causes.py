@@ -5,6 +5,7 @@ import re
 import pytest
 
 from orchestrator.domain.causes import CAUSES, Cause, cause
+from orchestrator.domain.codes_evidence import BY_CAUSE
 from orchestrator.domain.findings import Disposition, Owner
 from orchestrator.domain.stages import STAGES
 from orchestrator.errors import NotFound
@@ -70,6 +71,11 @@ def test_an_entry_says_what_it_is_whose_it_is_and_what_happens_next(entry: Cause
         assert entry.disposition is Disposition.REPORT
     if entry.wait_seconds:
         assert entry.disposition is Disposition.RETRY
+
+
+def test_each_cause_says_what_confirms_it() -> None:
+    assert BY_CAUSE.keys() == CAUSES.keys()
+    assert all(text.strip() for text in BY_CAUSE.values())
 
 
 def test_what_others_have_to_change_comes_before_what_is_repaired() -> None:

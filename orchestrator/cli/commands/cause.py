@@ -11,6 +11,7 @@ from orchestrator.cli.output import write
 from orchestrator.cli.views.causes import causes_table, facts_view
 from orchestrator.domain.causes import CAUSES, Cause, cause
 from orchestrator.domain.codes import CODES, Code, lookup, normalise
+from orchestrator.domain.codes_evidence import BY_CAUSE
 from orchestrator.domain.findings import Owner
 from orchestrator.errors import InvalidInput, NotFound
 
@@ -119,6 +120,7 @@ def _cause_row(entry: Cause) -> dict[str, str]:
         "title": entry.title,
         "owner": entry.owner.value,
         "disposition": entry.disposition.value,
+        "evidence": BY_CAUSE[entry.name],
         "stages": ", ".join(entry.stages),
         "next": entry.next_action,
         "codes": ", ".join(codes),
