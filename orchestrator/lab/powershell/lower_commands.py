@@ -26,7 +26,7 @@ from orchestrator.lab.powershell.lower_values import (
     number,
     unescape,
 )
-from orchestrator.lab.powershell.pipeline import Invocation, run_pipeline
+from orchestrator.lab.powershell.pipeline import Invocation, run_alone, run_pipeline
 from orchestrator.lab.powershell.runtime import (
     MISSING,
     NOTHING,
@@ -219,13 +219,15 @@ class CommandParts:
         values = [value for _, value in given if value is not None]
         known = [next(iter(fixed(value)), None) for value in values]
         asked = [(at, value) for at, value in enumerate(values) if not fixed(value)]
+        named = next(iter(fixed(target)), None)
 
         def evaluate_values(scope: Scope) -> Invocation:
             found = known.copy()
             for at, value in asked:
                 item = value(scope)
                 found[at] = None if item is NOTHING else item
-            return Invocation(plain(target(scope)), found, dot, shape)
+            command = plain(target(scope)) if named is None else named
+            return Invocation(command, found, dot, shape)
 
         return evaluate_values
 
@@ -312,7 +314,7 @@ def _commands(head: Expression | None, parts: list[CommandParts]) -> Statement:
 
         def run_sole(scope: Scope, out: Out) -> None:
             scope.runtime.success = True
-            run_pipeline(scope, None, [sole(scope)], out)
+            run_alone(scope, sole(scope), out)
 
         return run_sole
 

@@ -300,7 +300,7 @@ def run_pipeline(
         out: takes what the last one writes.
     """
     if head is None and len(commands) == 1:
-        _run_alone(scope, commands[0], out)
+        run_alone(scope, commands[0], out)
         return
     stages: list[Stage] = []
     sink = out
@@ -329,7 +329,7 @@ def run_pipeline(
         index += 1
 
 
-def _run_alone(scope: Scope, invocation: Invocation, out: Out) -> None:
+def run_alone(scope: Scope, invocation: Invocation, out: Out) -> None:
     """Run a command that nothing is piped to and whose output goes nowhere else."""
     target = invocation.target
     if type(target) is str and target:
