@@ -17,9 +17,11 @@ from tests.own_steps import test_module as test_own_steps
 from tests.scripts import (
     test_agents,
     test_backup_guards,
+    test_ccmsetup,
     test_facts,
     test_failures,
     test_guards,
+    test_left_over_join,
     test_one_shot,
     test_reboot,
     test_restore,
@@ -96,6 +98,11 @@ CHOICE: tuple[Callable[[], None], ...] = (
         test_guards.test_a_stage_that_was_told_nothing_is_an_error_and_never_all, stage="tasks"
     ),
     partial(test_guards.test_what_is_no_id_is_refused_and_removes_nothing, guid=""),
+    partial(
+        test_left_over_join.test_where_dsregcmd_is_silent_a_record_counts_with_its_certificate,
+        what_if=False,
+        certificate=True,
+    ),
     partial(test_stages.test_twice_is_once, stage="state"),
     partial(
         test_stages.test_what_if_changes_nothing_at_all_and_says_what_would_change, stage="trigger"
@@ -110,6 +117,8 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_agents.test_without_the_operators_word_the_client_stays,
     test_backup_guards.test_an_owner_that_cannot_be_set_is_a_failure,
     test_backup_guards.test_undo_of_a_backup_that_names_something_else_changes_nothing_at_all,
+    test_ccmsetup.test_a_client_that_only_goes_with_the_restart_is_waited_for_and_then_a_failure,
+    test_ccmsetup.test_a_removal_that_asks_for_a_restart_is_told_until_the_restart,
     test_facts.test_a_32_bit_host_reads_nothing_from_the_other_view_of_the_registry,
     test_facts.test_a_linked_child_is_seen_through_its_parent_alone,
     test_facts.test_a_long_parameter_of_an_event_is_cut,
