@@ -309,6 +309,8 @@ def test_each_address_is_tried_by_itself() -> None:
         ("a.example", True, ""),
         ("b.example", False, "0x80072EE7: The server name or address could not be resolved"),
     ]
+    pc.device.network = Network(direct=False, wpad=True)
+    assert [reached for _, reached, _ in tried(pc, "a.example")] == [None]
     set_proxy(pc.device, "proxy:8080", blocked=frozenset({"a.example"}))
     assert tried(pc, "a.example,b.example") == [
         ("a.example", False, "HTTP 407: the proxy wants SYSTEM to log on"),

@@ -9,6 +9,7 @@ from orchestrator.lab.powershell.objects import ErrorRecord, NetException
 from orchestrator.lab.powershell.registry import cmdlet
 from orchestrator.lab.powershell.runtime import NOTHING
 from orchestrator.lab.powershell.signals import ScriptError
+from orchestrator.lab.powershell.values import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +77,7 @@ _TEXTS = {
     0x80072F8F: "A security error occurred",
 }
 _ANSWERED, _PROXY_WANTS_LOGIN = 200, 407
+_METHODS = frozenset({"GET", "HEAD"})
 
 
 def win_http_request(seat: Seat) -> PSObject:
@@ -86,7 +88,10 @@ def win_http_request(seat: Seat) -> PSObject:
     """
     hosts: list[str] = []
 
-    def open_request(_: object, url: object, *__: object) -> object:
+    def open_request(method: object, url: object, at_once: object) -> object:
+        if str(method) not in _METHODS or at_once is not False:
+            what = f"WinHttpRequest.Open({method}, ..., {at_once})"
+            raise Refusal(what)
         hosts.append(str(url).split("/")[2].lower())
         return NOTHING
 

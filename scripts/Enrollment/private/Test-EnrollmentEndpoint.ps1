@@ -35,11 +35,11 @@ function Test-EnrollmentEndpoint
     )
 
     Set-StrictMode -Version 2.0
-    $ProgressPreference = 'SilentlyContinue'
     try
     {
         # A proxy that is found automatically is one that this request does not use.
-        $automatic = @(Resolve-DnsName -Name 'wpad' -QuickTimeout -ErrorAction Stop).Count -gt 0
+        $null = Resolve-DnsName -Name 'wpad' -QuickTimeout -ErrorAction Stop
+        $automatic = $true
     }
     catch
     {
