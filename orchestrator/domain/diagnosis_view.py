@@ -66,12 +66,16 @@ def finding(cause: str, *evidence: str, subjects: tuple[str, ...] = ()) -> Findi
 def hybrid_joined(facts: Facts) -> bool | None:
     """Tell whether the PC is joined to Entra ID; None when that was not read.
 
-    dsregcmd decides; when it is silent, ``CloudDomainJoin`` in the registry does.
+    dsregcmd decides; when it is silent, ``CloudDomainJoin`` in the registry does: with a record
+    whose certificate is there. One without may be left over from a former join, and tells nothing.
     """
     said = facts.dsregcmd.azure_ad_joined if facts.dsregcmd else None
     if said is not None or facts.join_info is None:
         return said
-    return bool(facts.join_info)
+    if not facts.join_info:
+        return False
+    there = {item.thumbprint.upper() for item in facts.certificates or ()}
+    return True if any(i.thumbprint.upper() in there for i in facts.join_info) else None
 
 
 def multi_session(facts: Facts) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_DNS, uuid5
 
 from orchestrator.lab.store_baseline import CLOUD_JOIN, GP_MACHINE
-from orchestrator.lab.store_state import INTUNE_COMPLIANCE, INTUNE_TERMS, Network
+from orchestrator.lab.store_state import INTUNE_COMPLIANCE, INTUNE_TERMS, Certificate, Network
 
 if TYPE_CHECKING:
     from orchestrator.lab.device import Device
@@ -55,6 +56,19 @@ def write_identity(device: Device) -> None:
     registry.put(
         f"{CLOUD_JOIN}\\TenantInfo\\{join.tenant_id}",
         {"DisplayName": join.tenant_name} | (urls if join.mdm_url else {}),
+    )
+
+
+def add_join_certificate(device: Device, thumbprint: str = "") -> None:
+    """Put the certificate of the join into the machine store (community: its issuer)."""
+    thumbprint = thumbprint or device.join.thumbprint
+    start = device.now() - timedelta(days=300)
+    device.certificates[thumbprint] = Certificate(
+        thumbprint=thumbprint,
+        subject=f"CN={device.join.device_id}",
+        issuer="CN=MS-Organization-Access",
+        not_before=start,
+        not_after=start + timedelta(days=3650),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from orchestrator.lab.device_identity import add_join_certificate
 from orchestrator.lab.faults import DropInReceive, RebootUnderYou
 from orchestrator.lab.fleet_story import story
 from orchestrator.lab.fleet_tools import attempted, dead, delivered, set_join
@@ -148,6 +149,7 @@ def corrupt(pc: Device) -> None:
 def no_dsregcmd(pc: Device) -> None:
     """dsregcmd.exe is missing."""
     pc.files.remove(r"C:\Windows\System32\dsregcmd.exe")
+    add_join_certificate(pc)
     delivered(pc)
 
 
@@ -155,6 +157,7 @@ def no_dsregcmd(pc: Device) -> None:
 def cut_dsregcmd(pc: Device) -> None:
     """The output of dsregcmd is cut off."""
     pc.files.write(r"C:\Windows\System32\dsregcmd.exe", b"MZ cut")
+    add_join_certificate(pc)
     delivered(pc)
 
 

@@ -10,6 +10,7 @@ import pytest
 from orchestrator.domain.plan import Decision
 from tests.domain.facts_builder import (
     NOW,
+    certificate,
     dsregcmd,
     event,
     evidence_of,
@@ -122,3 +123,26 @@ def test_a_work_account_beside_the_join_is_told_with_the_policy_that_would_forbi
     assert "WorkplaceJoined : YES" in said
     assert ("BlockAADWorkplaceJoin" in said) is bool(told)
     assert told in said
+
+
+JOINED_AS = "3F0C"
+"""Thumbprint of the join in the readings."""
+
+
+@pytest.mark.parametrize(
+    ("sections", "cause"),
+    [
+        ({"certificates": [certificate(thumbprint=JOINED_AS.lower())]}, ""),
+        ({"certificates": [certificate(thumbprint="DEAD")]}, "facts_unread"),
+        ({"certificates": None}, "facts_unread"),
+        ({"join_info": []}, "not_hybrid_joined"),
+        ({"join_info": None}, "facts_unread"),
+    ],
+    ids=["with its certificate", "left over", "certificates unread", "none", "unread"],
+)
+def test_where_dsregcmd_is_silent_a_record_of_a_join_counts_with_its_certificate(
+    sections: dict[str, Any], cause: str
+) -> None:
+    found, _, _ = judge(reading(dsregcmd=None, **sections))
+    told = {item.cause for item in found.findings} & {"facts_unread", "not_hybrid_joined"}
+    assert told == ({cause} if cause else set())

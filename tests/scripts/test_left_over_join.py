@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
+from orchestrator.lab.device_identity import add_join_certificate
 from orchestrator.lab.store_baseline import CLOUD_JOIN
-from orchestrator.lab.store_state import Certificate
 from tests.scripts.bench import Bench
 from tests.scripts.builders import unjoined
 
@@ -19,14 +17,7 @@ def left_over(pc: Bench, *, certificate: bool = False) -> None:
     """Leave the record of a join behind, with its certificate or without."""
     pc.device.registry.put(f"{CLOUD_JOIN}\\JoinInfo\\{THUMBPRINT}", {"TenantId": "t"})
     if certificate:
-        pc.device.certificates[THUMBPRINT] = Certificate(
-            thumbprint=THUMBPRINT,
-            subject="CN=device",
-            issuer="CN=MS-Organization-Access",
-            not_before=pc.now - timedelta(days=9),
-            not_after=pc.now + timedelta(days=900),
-            has_private_key=True,
-        )
+        add_join_certificate(pc.device, THUMBPRINT)
 
 
 @pytest.mark.parametrize("certificate", [False, True])
