@@ -51,6 +51,8 @@ class Timings:
             minute, its tasks and account a minute or two later.
         verify_looks: looks before a trigger counts as not proven.
         park_poll: at most so long between looks at something that goes on by itself.
+        agent_removal: how long the retired Intune client's uninstaller may go on, and again how
+            long Windows needs behind it (Microsoft: half an hour each).
         away_first, away_last: back-off while a device does not answer.
         held: between looks while a user is needed.
         quota: after the device had no shell left.
@@ -67,6 +69,7 @@ class Timings:
     verify_poll: float = 15
     verify_looks: int = 20
     park_poll: float = 1800
+    agent_removal: float = 1800
     away_first: float = 900
     away_last: float = 14400
     held: float = 1800

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -202,6 +203,7 @@ class _Attempt:
             "ServiceName": list(plan.service_names),
             "CredentialType": plan.credential_type,
             "AllowConfigMgrRemoval": self.run.options.allow_configmgr_removal,
+            "AgentSeconds": math.ceil(self.timings.agent_removal),
             "RebootSignedIn": self.run.options.reboot == "allow",
             "OwnStep": [step.repair for step in self.ports.own_steps if step.stage in names],
         }

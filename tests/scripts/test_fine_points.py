@@ -86,14 +86,17 @@ def test_a_service_that_is_running_is_not_started_again() -> None:
     assert actions == ["set"]
 
 
-def test_a_removal_that_has_ended_early_is_not_waited_for() -> None:
+def test_of_a_removal_that_has_ended_early_only_windows_is_waited_for() -> None:
     pc = Bench()
     legacy_client(pc, shared=False)
     assert pc.repair("agents").stage("agents")["status"] == "parked"
     pc.later(1)
     pc.device.registry.delete(UNINSTALL)
     del pc.device.services["OmcSvc"]
-    assert pc.repair("agents", fence=2).stage("agents")["status"] == "changed"
+    pc.later(9)
+    assert pc.repair("agents", fence=2).stage("agents")["wait_seconds"] == 1800
+    pc.later(1800)
+    assert pc.repair("agents", fence=3).stage("agents")["status"] == "changed"
 
 
 def test_a_removal_that_has_begun_this_very_second_is_waited_for() -> None:
@@ -256,7 +259,11 @@ def test_what_cannot_be_undone_is_named_so() -> None:
     services["BITS"] = replace(services["BITS"], start_mode="Disabled")
     pc.device.registry.set(ENROLLMENTS, "ExternallyManaged", 1)
     told = []
-    for stages in (["agents"], ["agents", "services", "clock", "tasks", "certificates", "state"]):
+    for stages in (
+        ["agents"],
+        ["agents"],
+        ["agents", "services", "clock", "tasks", "certificates", "state"],
+    ):
         documents = pc.repair(
             *stages, "flag", ids=[ONE], thumbprints=[thumbprint], services=["BITS"]
         ).documents

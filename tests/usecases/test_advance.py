@@ -99,6 +99,19 @@ def test_values_go_as_parameters_and_empty_lists_do_not_go_at_all() -> None:
     assert "EnrollmentId" not in parameters
 
 
+def test_the_pc_is_told_how_long_to_wait_for_a_retired_client() -> None:
+    device = ScriptedDevice(
+        answers={
+            "Get-EnrollmentFact": [[FLAGGED], [FRESH]],
+            "Invoke-EnrollmentRepair": [REPAIRED],
+        }
+    )
+    here = world(device)
+    run = submit(PC, RunOptions(), here.ports).run
+    advance(run.id, here.ports, holder="w1", timings=Timings(agent_removal=1.8))
+    assert device.calls[1][1]["AgentSeconds"] == 2
+
+
 def test_every_step_is_in_the_history() -> None:
     device = ScriptedDevice(
         answers={

@@ -2,7 +2,7 @@ function Get-RemovalAge
 {
     <#
         .SYNOPSIS
-            Give the seconds since a removal was started that goes on by itself.
+            Give the seconds since a removal was started that goes on by itself, or was seen to have ended.
 
         .DESCRIPTION
             From a value of our own. A removal of another run counts only while it may still be going on.
@@ -23,7 +23,7 @@ function Get-RemovalAge
     [OutputType([System.Int64])]
     param (
         [Parameter(Mandatory = $true)]
-        [ValidateSet('AgentRemoval', 'ConfigMgrRemoval')]
+        [ValidateSet('AgentRemoval', 'AgentGone', 'ConfigMgrRemoval')]
         [string]
         $Name,
 

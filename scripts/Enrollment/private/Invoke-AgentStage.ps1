@@ -6,8 +6,9 @@ function Invoke-AgentStage
 
         .DESCRIPTION
             Microsoft: first with the client's own uninstaller, which goes on by itself for up to half an hour;
-            what it leaves behind one product after the other in the documented order; then what neither takes
-            away. A client whose products are not known by name shows by its service that it is there.
+            what it leaves behind one product after the other in the documented order; then, half an hour after
+            the uninstaller, what neither takes away. A client whose products are not known by name shows by its
+            service that it is there.
 
         .PARAMETER Attempt
             What New-RepairAttempt gave.
@@ -29,15 +30,33 @@ function Invoke-AgentStage
     $fact = Get-LegacyClientFact
     $own = @($fact.products | Where-Object -FilterScript { -not $_.shared })
     $isThere = ($own.Count -gt 0) -or (@(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'OmcSvc'" -ErrorAction Stop).Count -gt 0)
+    $running = @(Get-CimInstance -ClassName 'Win32_Process' -Filter "Name = 'ProvisioningUtil.exe'" -ErrorAction Stop).Count -gt 0
     $age = Get-RemovalAge -Name 'AgentRemoval' -RunId $Attempt.RunId
-    if ($isThere -and $fact.uninstaller -and ($age -lt 0))
+    $left = 0
+    if ($running -and ($age -lt 0))
+    {
+        Set-RemovalStart -Name 'AgentRemoval' -RunId $Attempt.RunId
+    }
+    if ((-not $isThere) -and (-not $running) -and (-not $WhatIfPreference) -and (Test-LegacyLeftover -Fact $fact))
+    {
+        $left = Get-AgentSettlingTime -Attempt $Attempt
+    }
+    if ($running)
+    {
+        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 300 -Reason 'the uninstaller of the client is running'
+    }
+    elseif ($isThere -and $fact.uninstaller -and ($age -lt 0))
     {
         Start-AgentRemoval -Attempt $Attempt
-        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 1800 -Reason 'the client is being removed by its own uninstaller'
+        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds $Attempt.AgentSeconds -Reason 'the client is being removed by its own uninstaller'
     }
-    elseif ($isThere -and ($age -ge 0) -and ($age -lt 1800))
+    elseif ($isThere -and ($age -ge 0) -and ($age -lt $Attempt.AgentSeconds))
     {
-        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, (1800 - $age))) -Reason 'the removal of the client has not ended yet'
+        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, ($Attempt.AgentSeconds - $age))) -Reason 'the removal of the client has not ended yet'
+    }
+    elseif ($left -gt 0)
+    {
+        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max([int64]60, $left)) -Reason 'the client is gone; what it left is removed half an hour later'
     }
     else
     {

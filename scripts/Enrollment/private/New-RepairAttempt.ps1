@@ -97,6 +97,7 @@ function New-RepairAttempt
         ServiceName           = @($ServiceName)
         CredentialType        = $CredentialType
         AllowConfigMgrRemoval = $AllowConfigMgrRemoval
+        AgentSeconds          = 1800
         RebootSignedIn        = $RebootSignedIn
         OwnStep               = @($OwnStep)
         Root                  = $root

@@ -2,7 +2,7 @@ function Set-RemovalStart
 {
     <#
         .SYNOPSIS
-            Remember that a removal was started that goes on by itself.
+            Remember since when a removal goes on by itself, or has ended.
 
         .DESCRIPTION
             Time and run, in a value of our own.
@@ -22,7 +22,7 @@ function Set-RemovalStart
     [CmdletBinding(SupportsShouldProcess = $true)]
     param (
         [Parameter(Mandatory = $true)]
-        [ValidateSet('AgentRemoval', 'ConfigMgrRemoval')]
+        [ValidateSet('AgentRemoval', 'AgentGone', 'ConfigMgrRemoval')]
         [string]
         $Name,
 

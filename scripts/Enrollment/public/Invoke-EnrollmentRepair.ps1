@@ -36,6 +36,10 @@ function Invoke-EnrollmentRepair
         .PARAMETER AllowConfigMgrRemoval
             Allow to remove an orphaned Configuration Manager client.
 
+        .PARAMETER AgentSeconds
+            How long the uninstaller of the retired Intune client may go on, and how long Windows needs behind it
+            before what is left may be deleted.
+
         .PARAMETER RebootSignedIn
             Allow the stage reboot to restart the PC while somebody is signed in.
 
@@ -99,6 +103,11 @@ function Invoke-EnrollmentRepair
         $AllowConfigMgrRemoval,
 
         [Parameter()]
+        [ValidateRange(0, 2147483647)]
+        [int]
+        $AgentSeconds = 1800,
+
+        [Parameter()]
         [switch]
         $RebootSignedIn,
 
@@ -128,6 +137,7 @@ function Invoke-EnrollmentRepair
         OwnStep               = $OwnStep
     }
     $attempt = New-RepairAttempt @request
+    $attempt.AgentSeconds = $AgentSeconds
     $lock = Enter-RepairLock
     try
     {
