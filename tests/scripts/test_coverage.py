@@ -15,6 +15,7 @@ from orchestrator.lab.powershell.compiler import compile_script
 from orchestrator.lab.store_state import MDM_CHANNEL
 from tests.own_steps import test_module as test_own_steps
 from tests.scripts import (
+    test_agent_settling,
     test_agents,
     test_backup_guards,
     test_ccmsetup,
@@ -111,12 +112,12 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_agents.test_a_product_that_cannot_be_removed_is_named_with_its_exit_code,
     test_agents.test_a_product_that_wants_a_restart_says_so,
     test_agents.test_an_orphaned_client_is_removed_and_waited_for,
-    test_agents.test_an_uninstaller_that_somebody_started_is_waited_for_like_our_own,
+    test_agent_settling.test_an_uninstaller_that_somebody_started_is_waited_for_like_our_own,
     test_agents.test_another_installation_parks_the_removal_for_a_while,
     test_agents.test_no_configuration_manager_is_nothing_to_do,
     test_agents.test_nothing_of_a_client_is_deleted_while_its_service_exists,
-    test_agents.test_what_a_client_left_that_went_long_ago_is_not_waited_for,
-    test_agents.test_what_is_left_is_told_under_what_if_before_its_time,
+    test_agent_settling.test_what_a_client_left_that_went_long_ago_is_not_waited_for,
+    test_agent_settling.test_what_is_left_is_told_under_what_if_before_its_time,
     test_agents.test_without_the_operators_word_the_client_stays,
     test_backup_guards.test_an_owner_that_cannot_be_set_is_a_failure,
     test_backup_guards.test_undo_of_a_backup_that_names_something_else_changes_nothing_at_all,

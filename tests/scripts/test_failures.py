@@ -266,6 +266,8 @@ def test_the_certificate_of_an_enrollment_is_not_taken_for_one_of_the_retired_cl
     pc.repair("agents")
     pc.later(1800)
     pc.repair("agents", fence=2)
+    pc.later(1800)
+    pc.repair("agents", fence=3)
     assert thumbprint in pc.device.certificates
     assert "C0" * 20 not in pc.device.certificates
 

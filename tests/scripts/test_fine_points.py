@@ -73,10 +73,12 @@ def test_an_uninstaller_without_a_product_of_its_own_is_not_started() -> None:
     pc.repair("agents")
     pc.later(1800)
     pc.repair("agents", fence=2)
+    pc.later(1800)
+    pc.repair("agents", fence=3)
     pc.device.files.write(
         r"C:\Program Files\Microsoft\OnlineManagement\Common\ProvisioningUtil.exe", b"MZ"
     )
-    assert pc.repair("agents", run="r-2", fence=3).stage("agents")["status"] != "parked"
+    assert pc.repair("agents", run="r-2", fence=4).stage("agents")["status"] != "parked"
 
 
 def test_a_service_that_is_running_is_not_started_again() -> None:

@@ -154,6 +154,8 @@ def test_products_and_folder_of_the_retired_client_are_named_as_lost() -> None:
     pc.repair("agents")
     pc.later(1800)
     pc.repair("agents", fence=2)
+    pc.later(1800)
+    pc.repair("agents", fence=3)
     outcome = pc.restore().one
     lost = [change for change in outcome["changes"] if not change["restorable"]]
     assert len([change for change in lost if change["object"].startswith("{")]) == 13

@@ -32,14 +32,9 @@ function Invoke-AgentStage
     $isThere = ($own.Count -gt 0) -or (@(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'OmcSvc'" -ErrorAction Stop).Count -gt 0)
     $running = @(Get-CimInstance -ClassName 'Win32_Process' -Filter "Name = 'ProvisioningUtil.exe'" -ErrorAction Stop).Count -gt 0
     $age = Get-RemovalAge -Name 'AgentRemoval' -RunId $Attempt.RunId
-    $left = 0
     if ($running -and ($age -lt 0))
     {
         Set-RemovalStart -Name 'AgentRemoval' -RunId $Attempt.RunId
-    }
-    if ((-not $isThere) -and (-not $running) -and (-not $WhatIfPreference) -and (Test-LegacyLeftover -Fact $fact))
-    {
-        $left = Get-AgentSettlingTime -Attempt $Attempt
     }
     if ($running)
     {
@@ -53,10 +48,6 @@ function Invoke-AgentStage
     elseif ($isThere -and ($age -ge 0) -and ($age -lt $Attempt.AgentSeconds))
     {
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max(60, ($Attempt.AgentSeconds - $age))) -Reason 'the removal of the client has not ended yet'
-    }
-    elseif ($left -gt 0)
-    {
-        New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds ([math]::Max([int64]60, $left)) -Reason 'the client is gone; what it left is removed half an hour later'
     }
     else
     {

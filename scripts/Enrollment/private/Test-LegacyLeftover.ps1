@@ -7,22 +7,16 @@ function Test-LegacyLeftover
         .DESCRIPTION
             The same places as Remove-LegacyLeftover clears.
 
-        .PARAMETER Fact
-            What Get-LegacyClientFact gave.
-
         .EXAMPLE
-            Test-LegacyLeftover -Fact (Get-LegacyClientFact)
+            Test-LegacyLeftover
 
         .OUTPUTS
             System.Boolean
     #>
     [CmdletBinding()]
     [OutputType([System.Boolean])]
-    param (
-        [Parameter(Mandatory = $true)]
-        [object]
-        $Fact
-    )
+    param ()
 
-    [bool]($Fact.folder -or $Fact.registry_key -or $Fact.installer_key -or (@(Get-LegacyCertificate).Count -gt 0))
+    $fact = Get-LegacyClientFact
+    [bool]($fact.folder -or $fact.registry_key -or $fact.installer_key -or (@(Get-LegacyCertificate).Count -gt 0))
 }
