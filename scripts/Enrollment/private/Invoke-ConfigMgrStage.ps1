@@ -25,7 +25,6 @@ function Invoke-ConfigMgrStage
         $Attempt
     )
 
-    $setup = "$env:SystemRoot\ccmsetup\ccmsetup.exe"
     $fact = Get-ConfigMgrFact
     $present = $fact.client_exe -or ((Get-ServiceMode -Name 'CcmExec') -ne '')
     $running = @(Get-CimInstance -ClassName 'Win32_Process' -Filter "Name = 'ccmsetup.exe'" -ErrorAction Stop).Count -gt 0
@@ -70,14 +69,7 @@ function Invoke-ConfigMgrStage
     }
     else
     {
-        $change = New-StageChange -Object $setup -Action 'uninstall' -Before ([string]$fact['version']) -Restorable $false
-        $pair = @{ Path = $setup; RunId = $Attempt.RunId }
-        $null = Invoke-StageChange -Attempt $Attempt -Change $change -Target $pair -Action {
-            param ($Pair)
-            # Marked after the start: a session lost in between finds ccmsetup running, or starts it again.
-            Start-Process -FilePath $Pair.Path -ArgumentList '/uninstall' -WindowStyle Hidden -ErrorAction Stop
-            Set-RemovalStart -Name 'ConfigMgrRemoval' -RunId $Pair.RunId
-        }
+        Start-ConfigMgrRemoval -Attempt $Attempt -Version ([string]$fact['version'])
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds 600 -Reason 'ccmsetup is removing the client'
     }
 }
