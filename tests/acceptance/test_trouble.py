@@ -20,7 +20,7 @@ FAULTS: dict[str, tuple[str, str, int]] = {
     "FAULT-BACKUP": ("backup", "Export-ScheduledTask", 0),
     "FAULT-AGENTS": ("agents", "Remove-Item", 2),
     "FAULT-SERVICES": ("services", "Set-Service", 0),
-    "FAULT-CLOCK": ("clock", "Start-Process", 3),
+    "FAULT-CLOCK": ("clock", "Start-Process", 4),
     "FAULT-JOIN": ("join", "Start-ScheduledTask", 1),
     "FAULT-TASKS": ("tasks", "Unregister-ScheduledTask", 2),
     "FAULT-CERTS": ("certificates", "Remove-Item", 2),
