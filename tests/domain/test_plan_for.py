@@ -162,9 +162,12 @@ def test_what_an_owner_has_to_change_is_never_cleaned_around(
         if CAUSES[item.cause].disposition in {Disposition.REPORT, Disposition.LEAVE}
         and not CAUSES[item.cause].from_code
     }
-    if blocking:
+    names = {stage.name for stage in plan.stages}
+    if blocking and "join" in names:  # comes first, cleans nothing, and may be what the rest needs
+        assert names == {"backup", "join"}
+    elif blocking:
         assert plan.decision is not Decision.REPAIR
-        assert plan.stages == ()
+        assert names == set()
 
 
 @given(PCS, UNREAD, OPTIONS)
