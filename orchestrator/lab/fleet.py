@@ -64,6 +64,12 @@ def build(
     return pc
 
 
+def pc_names(count: int) -> list[str]:
+    """Return ``PC-0001`` and so on: four digits, and more where the last one needs them."""
+    width = max(4, len(str(count)))
+    return [f"PC-{number:0{width}d}" for number in range(1, count + 1)]
+
+
 def mix(count: int, seed: int, *, clock: Clock, pace: float = 1.0) -> list[Device]:
     """Make many PCs, ``PC-0001`` and on: causes drawn by their weight, the same for a seed.
 
@@ -74,11 +80,11 @@ def mix(count: int, seed: int, *, clock: Clock, pace: float = 1.0) -> list[Devic
     chosen = chance.choices(entries, [entry.weight for entry in entries], k=count)
     patterns: dict[str, Device] = {}
     made = []
-    for number, entry in enumerate(chosen, start=1):
+    for name, entry in zip(pc_names(count), chosen, strict=True):
         pattern = patterns.get(entry.name)
         if pattern is None:
             pattern = patterns[entry.name] = build(entry.name, clock=clock, pace=pace)
-        made.append(pattern.copy(f"PC-{number:04}"))
+        made.append(pattern.copy(name))
     return made
 
 

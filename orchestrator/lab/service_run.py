@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from orchestrator.lab.backend import Backend, Target
 
 
-def pc_names(count: int, prefix: str = "PC") -> list[str]:
-    """Return ``PC-0001`` and so on; at least four digits."""
-    width = max(4, len(str(count)))
-    return [f"{prefix}-{number:0{width}d}" for number in range(1, count + 1)]
-
-
 _YOUNG, _OLDER, _OLDEST = 50_000, 20, 50
 
 

@@ -16,10 +16,11 @@ from pypsrp.wsman import WSMan
 from orchestrator.errors import InvalidInput, NotFound
 from orchestrator.lab import faults
 from orchestrator.lab.backend import BarePc
+from orchestrator.lab.fleet import pc_names
 from orchestrator.lab.scripted import ScriptedBackend
 from orchestrator.lab.service import Lab, plan_addresses, running_lab
 from orchestrator.lab.service_control import ask, make_fault, words_to_options
-from orchestrator.lab.service_run import pc_names, serve
+from orchestrator.lab.service_run import serve
 from orchestrator.lab.service_state import claim, running_pid
 from orchestrator.settings import load_settings
 
