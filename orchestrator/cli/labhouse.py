@@ -30,7 +30,9 @@ except ModuleNotFoundError as missing:
     raise EnrollmendError(_MISSING, hint="pip install 'enrollmend[lab]'") from missing
 
 
-def simulated(names: Sequence[str], *, devices: int, seed: int, pace: float) -> list[Device]:
+def simulated(
+    names: Sequence[str], *, devices: int, seed: int, pace: float, first: int = 1
+) -> list[Device]:
     """Make the PCs of a lab: those named, or a mixture by seed.
 
     Args:
@@ -38,13 +40,14 @@ def simulated(names: Sequence[str], *, devices: int, seed: int, pace: float) -> 
         devices: how many in a mixture.
         seed: chooses the mixture.
         pace: real seconds a simulated one takes.
+        first: the number of the first PC of a mixture.
 
     Raises:
         InvalidInput: there is no PC of a name.
     """
     clock = SystemClock().now
     if not names:
-        return fleet.mix(devices, seed, clock=clock, pace=pace)
+        return fleet.mix(devices, seed, clock=clock, pace=pace, first=first)
     made = []
     for name in names:
         try:

@@ -64,13 +64,14 @@ def build(
     return pc
 
 
-def pc_names(count: int) -> list[str]:
+def pc_names(count: int, first: int = 1) -> list[str]:
     """Return ``PC-0001`` and so on: four digits, and more where the last one needs them."""
-    width = max(4, len(str(count)))
-    return [f"PC-{number:0{width}d}" for number in range(1, count + 1)]
+    last = first + count - 1
+    width = max(4, len(str(last)))
+    return [f"PC-{number:0{width}d}" for number in range(first, last + 1)]
 
 
-def mix(count: int, seed: int, *, clock: Clock, pace: float = 1.0) -> list[Device]:
+def mix(count: int, seed: int, *, clock: Clock, pace: float = 1.0, first: int = 1) -> list[Device]:
     """Make many PCs, ``PC-0001`` and on: causes drawn by their weight, the same for a seed.
 
     PCs with the same cause share their state until one of them changes it.
@@ -80,7 +81,7 @@ def mix(count: int, seed: int, *, clock: Clock, pace: float = 1.0) -> list[Devic
     chosen = chance.choices(entries, [entry.weight for entry in entries], k=count)
     patterns: dict[str, Device] = {}
     made = []
-    for name, entry in zip(pc_names(count), chosen, strict=True):
+    for name, entry in zip(pc_names(count, first), chosen, strict=True):
         pattern = patterns.get(entry.name)
         if pattern is None:
             pattern = patterns[entry.name] = build(entry.name, clock=clock, pace=pace)

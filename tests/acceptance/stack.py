@@ -17,6 +17,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -28,7 +29,7 @@ from orchestrator.cli import main
 from orchestrator.cli.house import House
 from orchestrator.cli.terminal import Terminal
 from orchestrator.lab.service_control import ask
-from orchestrator.lab.service_state import running_pid
+from orchestrator.lab.service_state import DESCRIPTION, HOSTS, running_pid
 from tests.free_port import free_port
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Stack:
     Attributes:
         home: the state folder.
         said: everything every command wrote.
+        labs: the folder of each lab, and its PCs; one but for the largest crowds.
         seed, http_port, https_port: of the lab.
     """
 
@@ -115,6 +117,7 @@ class Stack:
     workers: list[Worker] = field(default_factory=list)
     commands: list[subprocess.Popen[str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    labs: dict[Path, frozenset[str]] = field(default_factory=dict)
     seed: int = 0
     http_port: int = 0
     https_port: int = 0
@@ -190,16 +193,36 @@ class Stack:
         """Start a lab of named PCs."""
         self._lab_up([word for name in pcs for word in ("--pc", name)], seed, pace)
 
-    def start_mixed_lab(self, pcs: int, *, seed: int, pace: float) -> None:
-        """Start a lab of PCs drawn by a seed; one port each, for a process may have few files."""
-        self._lab_up(["--devices", str(pcs), "--https-port", "0"], seed, pace)
+    def start_mixed_lab(self, pcs: int, *, seed: int, pace: float, processes: int = 1) -> None:
+        """Start PCs drawn by a seed; one port each, for a process may have few files.
+
+        A process of Python uses one core, so that a crowd may be shared among several labs. The
+        hosts file of the first names the PCs of all.
+        """
+        part = -(-pcs // processes)
+        for first in range(1, pcs + 1, part):
+            words = ["--devices", str(min(part, pcs - first + 1)), "--first", str(first)]
+            self._lab_up([*words, "--https-port", "0"], seed, pace)
+        hosts = [(folder / HOSTS).read_text(encoding="utf-8") for folder in self.labs]
+        (self.lab_dir / HOSTS).write_text("".join(hosts), encoding="utf-8")
 
     def _lab_up(self, pcs: list[str], seed: int, pace: float) -> None:
-        self.seed, self.http_port, self.https_port = seed, free_port(), free_port()
-        words = ["lab", "up", "--detach", "--seed", str(seed), "--pace", str(pace)]
+        number = len(self.labs)
+        home = self.home / f"more-{number}" if number else self.home
+        if not number:
+            self.seed, self.http_port, self.https_port = seed, free_port(), free_port()
+        words = ["lab", "up", "--detach", "--seed", str(seed + number), "--pace", str(pace)]
         words += ["--http-port", str(self.http_port), "--https-port", str(self.https_port)]
-        ran = self.end(self.begin(*words, *pcs))  # the last word about a port counts
+        # the last word about a port counts
+        ran = self.end(self.begin(*words, *pcs, ENROLLMEND_HOME=str(home)))
         assert ran.code == 0, ran.err
+        described = json.loads((home / "lab" / DESCRIPTION).read_text(encoding="utf-8"))
+        self.labs[home / "lab"] = frozenset(described["addresses"])
+
+    @property
+    def pcs(self) -> list[str]:
+        """Every PC, in the order of its number."""
+        return sorted((name for names in self.labs.values() for name in names), key=_number)
 
     def start_worker(self, *words: str, **variables: str) -> Worker:
         log = self.home / f"worker-{len(self.workers)}.log"
@@ -221,8 +244,19 @@ class Stack:
         return worker
 
     def order(self, do: str, **order: object) -> Any:
-        """Give the lab an order."""
-        return ask(self.lab_dir, do, **order)
+        """Give every lab that it concerns an order, and return their answers as one."""
+        told = {
+            folder: part
+            for folder, names in self.labs.items()
+            if (part := _of_theirs(order, names)) is not None
+        }
+        answers = [ask(folder, do, **part) for folder, part in told.items()]
+        if len(answers) == 1:
+            return answers[0]
+        merged: dict[str, Any] = {}
+        for name, value in (pair for answer in answers for pair in (answer or {}).items()):
+            merged[name] = merged[name] + value if name in merged else value  # figures are added
+        return merged
 
     def fault(self, pc: str, fault: str, **options: object) -> None:
         """Let something go wrong on a PC."""
@@ -245,11 +279,29 @@ class Stack:
             if worker.process.poll() is None:
                 worker.kill()
         self.store.stop()
-        pid = running_pid(self.lab_dir)
-        if pid is not None:
-            self.order("down")
-            until(lambda: running_pid(self.lab_dir) is None, what="the lab is down")
+        for folder in [self.lab_dir, *self.labs]:
+            if running_pid(folder) is not None:
+                ask(folder, "down")
+                until(partial(_is_down, folder), what="the lab is down")
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _of_theirs(order: dict[str, Any], names: frozenset[str]) -> dict[str, Any] | None:
+    """Return what an order says to a lab with those PCs; None: nothing."""
+    if "pcs" in order:
+        theirs = [name for name in order["pcs"] if name in names]
+        return {**order, "pcs": theirs} if theirs else None
+    pc = order.get("pc")
+    return order if pc is None or pc in names else None
+
+
+def _is_down(folder: Path) -> bool:
+    return running_pid(folder) is None
+
+
+def _number(name: str) -> tuple[int, str]:
+    digits = name.rpartition("-")[2]
+    return (int(digits) if digits.isdigit() else 0, name)
 
 
 @contextmanager

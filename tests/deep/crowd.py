@@ -23,7 +23,6 @@ from orchestrator.domain.run import FINAL, Run, RunOptions
 from orchestrator.domain.share import Share
 from orchestrator.domain.wave import WavePolicy
 from orchestrator.errors import StoreError
-from orchestrator.lab.fleet import pc_names
 from orchestrator.settings import load_settings
 from orchestrator.wiring import connect
 
@@ -189,4 +188,4 @@ class Audit:
 def crowd(stack: Stack, count: int, *, seed: int, name: str = "c-many") -> Crowd:
     """Take the PCs ``PC-0001`` and on of a lab that runs."""
     settings = load_settings(context="lab", environment=stack.environment())
-    return Crowd(stack, connect(settings), pc_names(count), name, Random(seed))
+    return Crowd(stack, connect(settings), stack.pcs[:count], name, Random(seed))

@@ -44,6 +44,12 @@ def up(
             "--pc", metavar="NAME", help="These of the fleet instead, or NAME=OTHER; repeatable."
         ),
     ] = None,
+    first: Annotated[
+        int,
+        typer.Option(
+            "--first", min=1, help="Number of the first PC, for several labs side by side."
+        ),
+    ] = 1,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Chooses the mixture.")] = 7,
     pace: Annotated[
         float,
@@ -68,7 +74,16 @@ def up(
         raise InvalidInput(msg, where="--http-port", hint="give one of the two ports a number")
     if detach:
         words = [
-            *("--devices", str(devices), "--seed", str(seed), "--pace", str(pace)),
+            *(
+                "--devices",
+                str(devices),
+                "--first",
+                str(first),
+                "--seed",
+                str(seed),
+                "--pace",
+                str(pace),
+            ),
             *("--http-port", str(http_port), "--https-port", str(https_port)),
             *(word for name in pc or () for word in ("--pc", name)),
         ]
@@ -83,7 +98,7 @@ def up(
         )
 
     labhouse.run_lab(
-        labhouse.simulated(pc or [], devices=devices, seed=seed, pace=pace),
+        labhouse.simulated(pc or [], devices=devices, seed=seed, pace=pace, first=first),
         folder,
         seed=seed,
         pace=pace,
