@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,6 @@ from orchestrator.wiring import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
 
     from orchestrator.usecases.ports import Ports
     from tests.acceptance.stack import Stack
@@ -112,6 +112,7 @@ class Crowd:
             )
         )
         options = RunOptions(deadline=now + patience)
+        order = self.random.sample(self.names, len(self.names))  # else one lab's PCs come first
         self.ports.campaigns.add_runs(
             Run(
                 id=run_id(self.campaign, device),
@@ -119,10 +120,10 @@ class Crowd:
                 campaign=self.campaign,
                 created=now,
                 updated=now,
-                due=now,
+                due=now + timedelta(microseconds=place),
                 options=options,
             )
-            for device in map(DeviceName, self.names)
+            for place, device in enumerate(map(DeviceName, order))
         )
 
     def counts(self) -> dict[str, int]:
