@@ -106,7 +106,7 @@ class Crowd:
                 name="many",
                 created=now,
                 author="a",
-                status=CampaignStatus.RUNNING,
+                status=CampaignStatus.STARTING,
                 policy=CampaignPolicy(spread=ALL_AT_ONCE),
                 course=Course(overruled=True, started=now, moved=now),
             )
@@ -125,6 +125,8 @@ class Crowd:
             )
             for place, device in enumerate(map(DeviceName, order))
         )
+        # Only now: the controller ends a running campaign that has no devices.
+        self.ports.campaigns.set_status(self.campaign, CampaignStatus.RUNNING, now)
 
     def counts(self) -> dict[str, int]:
         """How many are in each state; empty while the store does not answer."""
