@@ -205,6 +205,11 @@ def enroll(
     return thumbprint
 
 
+def enroll_child(device: Device, guid: str, *, age_days: float) -> None:
+    """Add a declared-configuration enrollment (MMP-C), which belongs below an Intune one."""
+    enroll(device, guid, provider=MMPC, kind=26, discovery=MMPC_DISCOVERY, age_days=age_days)
+
+
 def link(device: Device, parent: str, child: str, *, status: int = 4) -> None:
     """Link an MMP-C enrollment below its Intune parent (DMClient CSP: 4 is succeeded)."""
     device.registry.put(

@@ -155,14 +155,7 @@ def foreign_tenant(pc: Device) -> None:
 )
 def mmpc(pc: Device) -> None:
     """The Intune enrollment is gone, its linked declared-configuration child is not."""
-    enrollment.enroll(
-        pc,
-        fixed_guid(f"{pc.name}/mmpc"),
-        provider=enrollment.MMPC,
-        kind=26,
-        discovery=enrollment.MMPC_DISCOVERY,
-        age_days=200,
-    )
+    enrollment.enroll_child(pc, fixed_guid(f"{pc.name}/mmpc"), age_days=200)
     attempted(pc, 0x8018000A)
 
 
@@ -176,14 +169,7 @@ def mmpc_pair(pc: Device) -> None:
     """A dead Intune enrollment and its linked child are both left; the child goes first."""
     parent = dead(pc)
     child = fixed_guid(f"{pc.name}/child")
-    enrollment.enroll(
-        pc,
-        child,
-        provider=enrollment.MMPC,
-        kind=26,
-        discovery=enrollment.MMPC_DISCOVERY,
-        age_days=500,
-    )
+    enrollment.enroll_child(pc, child, age_days=500)
     enrollment.link(pc, parent, child)
     attempted(pc, 0x8018000A)
 
@@ -256,14 +242,7 @@ def well_pair(pc: Device) -> None:
     """It is enrolled in Intune with a linked declared-configuration child, and well."""
     parent = healthy(pc)
     child = fixed_guid(f"{pc.name}/linked")
-    enrollment.enroll(
-        pc,
-        child,
-        provider=enrollment.MMPC,
-        kind=26,
-        discovery=enrollment.MMPC_DISCOVERY,
-        age_days=29,
-    )
+    enrollment.enroll_child(pc, child, age_days=29)
     enrollment.link(pc, parent, child)
     pc.registry.set(LOGGER, "CurrentEnrollmentId", parent)
 

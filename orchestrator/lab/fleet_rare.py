@@ -144,12 +144,5 @@ def living_child(pc: Device) -> None:
     """It is enrolled and well, and CurrentEnrollmentId names its linked child instead of it."""
     parent = healthy(pc)
     child = fixed_guid(f"{pc.name}/linked")
-    enrollment.enroll(
-        pc,
-        child,
-        provider=enrollment.MMPC,
-        kind=26,
-        discovery=enrollment.MMPC_DISCOVERY,
-        age_days=29,
-    )
+    enrollment.enroll_child(pc, child, age_days=29)
     enrollment.link(pc, parent, child)

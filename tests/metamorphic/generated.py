@@ -138,14 +138,7 @@ def _stale(pc: Device, kind: str, guid: str) -> None:
     if kind == "former":
         enrollment.enroll(pc, guid, tenant=FORMER_TENANT_ID, age_days=300)
     elif kind == "mmpc":
-        enrollment.enroll(
-            pc,
-            guid,
-            provider=enrollment.MMPC,
-            kind=26,
-            discovery=enrollment.MMPC_DISCOVERY,
-            age_days=200,
-        )
+        enrollment.enroll_child(pc, guid, age_days=200)
     elif kind == "tasks":
         enrollment.add_tasks(pc, guid)
     elif kind == "registry":
