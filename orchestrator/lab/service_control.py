@@ -86,6 +86,7 @@ class Control:
     ) -> None:
         """Describe the socket; it is opened by `start`."""
         self._lab = lab
+        self._known = {name.lower(): device for name, device in lab.devices.items()}
         self._path = folder / CONTROL
         self._explain = explain
         self._on_down = on_down
@@ -142,8 +143,7 @@ class Control:
             return {"ok": False, "error": text, "hint": ""}
 
     def _device(self, pc: str) -> Target:
-        known = {name.lower(): device for name, device in self._lab.devices.items()}
-        device = known.get(pc.lower())
+        device = self._known.get(pc.lower())
         if device is None:
             message = f"there is no PC {pc!r} in this lab"
             raise NotFound(message, hint="enrollmend lab ls shows them")
@@ -225,7 +225,8 @@ class Control:
         devices = [self._device(pc) for pc in pcs]
         for device in devices:
             device.powered = on
-            await self._lab.pcs[device.name].sync_open()
+        # All at once: a lab at work may take a second to come back to what has begun.
+        await asyncio.gather(*(self._lab.pcs[device.name].sync_open() for device in devices))
         return {"switched": len(devices)}
 
     async def _down(self) -> str:
