@@ -17,6 +17,8 @@ OUTLAST_A_LOOK = frozenset(
     {Fault.STAGE, Fault.SCRIPT, Fault.OUTCOME_UNKNOWN, Fault.PROGRAM, _REPAIRING}
 )
 """A look alone does not show that the repair works now: these are counted on until one ends."""
+UNCHECKED = "not re-verified: "
+_LOST = "see why its workers ended: their logs, and the memory of their machines"
 
 
 def broken(run: Run, event: AttemptBroken, timings: Timings) -> Run:
@@ -72,15 +74,9 @@ def worker_lost(run: Run, now: datetime, timings: Timings) -> Run:
     return broken(before, lost, timings)
 
 
-_LOST = "see why its workers ended: their logs, and the memory of their machines"
-
-
 def unchecked(run: Run, why: str) -> Run:
     """Return a settled run whose enrollment is not looked at again, and say why."""
     return replace(run, due=None, reason=f"{run.reason}; {UNCHECKED}{why}")
-
-
-UNCHECKED = "not re-verified: "
 
 
 def _check_broken(run: Run, event: AttemptBroken, timings: Timings) -> Run:
@@ -110,17 +106,20 @@ def _counted(run: Run, fault: Fault) -> Run:
 
 def _most(run: Run) -> int:
     """Return how often the fault that was counted last has come, or repairs have broken."""
-    breaks = dict(run.tries).get(_REPAIRING, 0) if run.state is RunState.REPAIRING else 0
-    return max(run.tries[-1][1], breaks)
+    return max(run.tries[-1][1], _breaks(run))
+
+
+def _breaks(run: Run) -> int:
+    """Return how many repairs have broken since one ended; 0 while it is not being repaired."""
+    return dict(run.tries).get(_REPAIRING, 0) if run.state is RunState.REPAIRING else 0
 
 
 def _decided(run: Run, event: AttemptBroken, until: datetime, timings: Timings) -> Again | GiveUp:
     """Decide about the next try after a fault that was counted last."""
-    tries = dict(run.tries)
     return decide(
         event.fault,
-        tries=tries[event.fault.value],
-        breaks=tries.get(_REPAIRING, 0) if run.state is RunState.REPAIRING else 0,
+        tries=dict(run.tries)[event.fault.value],
+        breaks=_breaks(run),
         now=event.at,
         give_up_at=until,
         seed=f"{run.id}:{run.attempt}",

@@ -7,13 +7,17 @@ from datetime import timedelta
 
 from orchestrator.domain.code import Code, Triage
 from orchestrator.domain.codes import hexed, inside, lookup, normalise
-from orchestrator.domain.diagnosis_view import View, finding, uses_device_credential
+from orchestrator.domain.diagnosis_view import (
+    WORKPLACE_JOIN,
+    View,
+    finding,
+    uses_device_credential,
+)
 from orchestrator.domain.facts_parts import Session
 from orchestrator.domain.findings import Finding
 
 SKEW = timedelta(minutes=5)
 """Kerberos and token checks refuse more."""
-_WORKPLACE_JOIN = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WorkplaceJoin"
 PUSH_SERVICE = "dmwappushservice"
 ESSENTIAL_SERVICES = frozenset(
     {
@@ -137,7 +141,7 @@ def _unblocked(view: View) -> str:
     if scp is None or scp.block_aad_workplace_join == 1:
         return ""
     told = "absent" if scp.block_aad_workplace_join is None else scp.block_aad_workplace_join
-    return rf"{_WORKPLACE_JOIN} BlockAADWorkplaceJoin is {told}: users may add such accounts"
+    return f"{WORKPLACE_JOIN} BlockAADWorkplaceJoin is {told}: users may add such accounts"
 
 
 def _refused(attempt: str) -> tuple[str, Code | None]:
@@ -149,10 +153,10 @@ def _refused(attempt: str) -> tuple[str, Code | None]:
     if not attempt:
         return "", None
     try:
-        known = lookup(normalise(attempt))
-        told = f"its last attempt ended with {hexed(normalise(attempt))}"
+        code = normalise(attempt)
     except ValueError:
         return f"its last attempt ended with {attempt}", None
+    known, told = lookup(code), f"its last attempt ended with {hexed(code)}"
     return told, known if known is not None and known.triage is Triage.CLOUD else None
 
 

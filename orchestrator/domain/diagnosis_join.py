@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.domain.codes import hexed, inside, lookup, normalise
 from orchestrator.domain.diagnosis_attempt import event_code
-from orchestrator.domain.diagnosis_view import View, finding, hybrid_joined
+from orchestrator.domain.diagnosis_view import WORKPLACE_JOIN, View, finding, hybrid_joined
 from orchestrator.domain.dsregcmd import JoinStatus
 from orchestrator.domain.facts import Facts
 from orchestrator.domain.facts_parts import Task
@@ -17,9 +17,9 @@ JOIN_TAKES = timedelta(minutes=60)
 """A hybrid join takes 30 to 60 minutes: the computer object has to reach Entra ID first."""
 _JOIN_FAILED = frozenset({204, 304, 305, 307})
 _CLIENT_SCP = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\CDJ\AAD"
-_SYNC_JOIN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\CDJ FallbackToSyncJoin"
-_REGISTER = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WorkplaceJoin autoWorkplaceJoin"
 """The client's own service connection point; it goes before that of the directory (Microsoft)."""
+_SYNC_JOIN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\CDJ FallbackToSyncJoin"
+_REGISTER = f"{WORKPLACE_JOIN} autoWorkplaceJoin"
 _JOIN_TASK = "\\microsoft\\windows\\workplace join\\"
 
 

@@ -12,6 +12,7 @@ from orchestrator.domain.findings import Finding
 from orchestrator.domain.run import RunOptions
 
 ENROLLMENTS = r"HKLM\SOFTWARE\Microsoft\Enrollments"
+WORKPLACE_JOIN = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WorkplaceJoin"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\MDM"
 MULTI_SESSION = "serverrdsh"
 DEVICE_CREDENTIAL = 2

@@ -24,6 +24,7 @@ from orchestrator.domain.campaign_view import Overview
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import RunOptions
 from orchestrator.errors import InvalidInput
+from orchestrator.settings import Settings
 from orchestrator.usecases import campaigns
 from orchestrator.usecases.ports import Ports
 
@@ -130,7 +131,9 @@ def plan(
     if of and targets:
         msg = f"{of} has its devices already"
         raise InvalidInput(msg, where="--targets", hint="plan a new campaign without an id")
-    if not of:
+    if of:
+        settings, ports = house.ports()
+    else:
         policy = read_policy(
             PolicyOptions(
                 wave=wave,
@@ -149,7 +152,7 @@ def plan(
         who = operator(house.environment)
         chosen = choose(house, targets or [])
         policy = check_policy(policy, chosen.targets, own_budget=bool(max_failures))
-        _, ports = house.ports()
+        settings, ports = house.ports()
         planned = campaigns.plan_campaign(
             chosen.targets,
             ports,
@@ -169,9 +172,9 @@ def plan(
     if file is None and not wait:
         house.terminal.data(f"{of}\n")
         house.terminal.say(f"when all are read: enrollmend campaign plan {of} -o FILE")
-        say_if_nobody_works(house, house.ports()[1])
+        say_if_nobody_works(house, ports)
         return exit_codes.OK
-    return _write_when_read(house, of, file, watching)
+    return _write_when_read(house, settings, ports, of, file=file, watching=watching)
 
 
 def _name(name: str, count: int, ports: Ports) -> str:
@@ -182,8 +185,15 @@ def _name(name: str, count: int, ports: Ports) -> str:
     return text or f"{counted(count, 'device')}, {ports.clock.now():%Y-%m-%d}"
 
 
-def _write_when_read(house: House, campaign_id: str, file: Path | None, watching: float) -> int:
-    settings, ports = house.ports()
+def _write_when_read(
+    house: House,
+    settings: Settings,
+    ports: Ports,
+    campaign_id: str,
+    *,
+    file: Path | None,
+    watching: float,
+) -> int:
     view = watch_campaign(
         house,
         settings,
