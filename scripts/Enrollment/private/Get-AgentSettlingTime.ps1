@@ -27,7 +27,9 @@ function Get-AgentSettlingTime
 
     $left = [int64]0
     $gone = Get-RemovalAge -Name 'AgentGone' -RunId $Attempt.RunId
-    if (($gone -lt 0) -and ((Get-RemovalAge -Name 'AgentRemoval' -RunId $Attempt.RunId) -ge 0))
+    # Another run's uninstaller may have worked for its half hour, and ended just now.
+    $begun = Get-RemovalAge -Name 'AgentRemoval' -RunId $Attempt.RunId -Within ([math]::Max(3600, (2 * $Attempt.AgentSeconds)))
+    if (($gone -lt 0) -and ($begun -ge 0))
     {
         Set-RemovalStart -Name 'AgentGone' -RunId $Attempt.RunId
         $gone = 0

@@ -13,6 +13,10 @@ function Get-RemovalAge
         .PARAMETER RunId
             Id of this run.
 
+        .PARAMETER Within
+            Seconds for which a removal of another run counts. Half an hour is the longest that Microsoft gives
+            the uninstaller of the retired client.
+
         .EXAMPLE
             Get-RemovalAge -Name 'AgentRemoval' -RunId 'r-1'
 
@@ -29,7 +33,12 @@ function Get-RemovalAge
 
         [Parameter(Mandatory = $true)]
         [string]
-        $RunId
+        $RunId,
+
+        [Parameter()]
+        [ValidateRange(0, 86400)]
+        [System.Int32]
+        $Within = 1800
     )
 
     $age = [int64]-1
@@ -38,7 +47,7 @@ function Get-RemovalAge
     if ($parts.Count -eq 2)
     {
         $seconds = [int64]((Get-Date).ToUniversalTime() - ([datetime]$parts[0]).ToUniversalTime()).TotalSeconds
-        if (($parts[1] -eq $RunId) -or (($seconds -ge 0) -and ($seconds -lt 1800)))
+        if (($parts[1] -eq $RunId) -or (($seconds -ge 0) -and ($seconds -lt $Within)))
         {
             $age = [math]::Max([int64]0, $seconds)
         }

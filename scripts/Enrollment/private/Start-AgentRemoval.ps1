@@ -28,7 +28,8 @@ function Start-AgentRemoval
     $pair = @{ Path = $place.Uninstaller; RunId = $Attempt.RunId }
     $null = Invoke-StageChange -Attempt $Attempt -Change $change -Target $pair -Action {
         param ($Pair)
-        Set-RemovalStart -Name 'AgentRemoval' -RunId $Pair.RunId
+        # Marked after the start: a session lost in between finds the uninstaller running, or starts it again.
         Start-Process -FilePath $Pair.Path -ArgumentList '/UninstallAgents /MicrosoftIntune' -WindowStyle Hidden -ErrorAction Stop
+        Set-RemovalStart -Name 'AgentRemoval' -RunId $Pair.RunId
     }
 }
