@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SINGLES = 20
+YIELDING = 10
 MEBIBYTE = 1 << 20
 
 
@@ -92,6 +93,13 @@ class Single:
     """How long PCs asked for by name waited, in seconds, and how many of them ended well."""
 
     waits: list[float] = field(default_factory=list)
+
+
+def give_way(made: Stack) -> None:
+    """Let the simulated PCs wait for the controller: real ones would not share its processor."""
+    for lab in made.labs:
+        for thread in Path(f"/proc/{running_pid(lab)}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), YIELDING)
 
 
 def processes(made: Stack) -> dict[str, int]:
@@ -161,6 +169,7 @@ def soak(arguments: argparse.Namespace) -> tuple[str, bool]:
         made.start_mixed_lab(
             pcs + SINGLES, seed=arguments.seed, pace=arguments.pace, processes=arguments.labs
         )
+        give_way(made)
         made.start_worker("--slots", str(arguments.slots))
         made.start_worker("--queue", "bulk", "--slots", str(arguments.slots))
         many = crowd(made, pcs + SINGLES, seed=arguments.seed, name="c-soak")

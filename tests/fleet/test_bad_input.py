@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.domain.run import RunOptions
+from orchestrator.lab.powershell import Runspace
 from orchestrator.lab.store_baseline import ENROLLMENTS, fixed_guid
 from orchestrator.lab.store_state import MDM_CHANNEL
 from tests.fleet.expected import ODD, ROWS, check
@@ -34,10 +35,12 @@ def evidence(journey: Journey) -> str:
 
 
 def german(journey: Journey, pc: Device) -> None:
-    """The text of the event is German, and its code is read from its properties."""
+    """Events and numbers are German: codes are read from properties, and no number from text."""
     assert pc.culture == "de-DE"
     assert "Fehler" in "".join(event.message for event in pc.events[MDM_CHANNEL])
     assert "0x8018000A" in evidence(journey)
+    _, records = Runspace(pc.session()).run("(1.5).ToString()")
+    assert [record.value for record in records] == ["1,5"]
 
 
 def wrong_endpoint(journey: Journey, _: Device) -> None:

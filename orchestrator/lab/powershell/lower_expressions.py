@@ -28,6 +28,7 @@ from orchestrator.lab.powershell.matching import (
     split_blanks,
 )
 from orchestrator.lab.powershell.members import call_method, get_member
+from orchestrator.lab.powershell.net_objects import culture_of
 from orchestrator.lab.powershell.objects import Hashtable, TypeRef
 from orchestrator.lab.powershell.operators import (
     ARITHMETIC,
@@ -94,8 +95,8 @@ def _range(compiler: Compiler, node: Node) -> Expression:
 
 @lowers("format_expression")
 def _format(compiler: Compiler, node: Node) -> Expression:
-    left, _, right = node.children
-    return binary(format_text, compiler.expression(left), compiler.expression(right))
+    left, right = compiler.expression(node.children[0]), compiler.expression(node.children[2])
+    return lambda scope: format_text(plain(left(scope)), plain(right(scope)), culture_of(scope))
 
 
 @lowers("logical_expression")

@@ -170,8 +170,8 @@ def join(value: object, separator: object = "") -> str:
 _ITEM = re.compile(r"\{\{|\}\}|\{(\d+)(?:,(-?\d+))?(?::([^}]*))?\}|\{|\}")
 
 
-def format_text(template: object, right: object) -> str:
-    """Return ``template -f values``.
+def format_text(template: object, right: object, culture: str = "") -> str:
+    """Return ``template -f values``, with numbers in a culture.
 
     Raises:
         ScriptError: the template is malformed or names a value that is not there.
@@ -192,7 +192,7 @@ def format_text(template: object, right: object) -> str:
                     "the size of the argument list.."
                 ),
             )
-        text = format_value(values[int(found[1])], found[3] or "")
+        text = format_value(values[int(found[1])], found[3] or "", culture)
         width = int(found[2] or 0)
         return text.ljust(-width) if width < 0 else text.rjust(width)
 

@@ -22,7 +22,7 @@ from orchestrator.lab.powershell.members_time import (
     SPAN_METHODS,
     SPAN_PROPERTIES,
 )
-from orchestrator.lab.powershell.netformat import format_value
+from orchestrator.lab.powershell.net_objects import written
 from orchestrator.lab.powershell.objects import (
     Entry,
     EnumValue,
@@ -290,12 +290,12 @@ def no_method(value: object, name: str) -> Exception:
     return Refusal(f"method {name} of {type_name(value)}")
 
 
-def _universal(value: object, lower: str, arguments: list[object]) -> object:
+def _universal(scope: Scope, value: object, lower: str, arguments: list[object]) -> object:
     if lower == "gettype":
         name = type_name(value)
         return TypeRef(name.removesuffix("[]"), array=name.endswith("[]"))
     if lower == "tostring":
-        return format_value(value, to_text(arguments[0]) if arguments else "")
+        return written(scope, value, *arguments)
     if lower == "equals":
         return equals(value, arguments[0], case=True) and type_name(value) == type_name(
             arguments[0]
@@ -335,7 +335,7 @@ def call_method(scope: Scope, value: object, name: str, arguments: list[object])
     if method is not None:
         return run_method(name, arguments, partial(method, value))
     if value is not None:
-        found = _universal(value, name.lower(), arguments)
+        found = _universal(scope, value, name.lower(), arguments)
         if found is not MISSING:
             return found
     if isinstance(value, ScriptBlock):

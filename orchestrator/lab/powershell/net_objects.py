@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from orchestrator.lab.powershell.convert import to_number
+from orchestrator.lab.powershell.netformat import format_value
 from orchestrator.lab.powershell.objects import (
     Int64,
 )
@@ -31,8 +32,21 @@ def _identity(scope: Scope) -> object:
     return maker()
 
 
+def culture_of(scope: Scope) -> str:
+    """Return the name of the session's culture."""
+    return str(getattr(scope.runtime.machine, "culture", "en-US"))
+
+
+def written(scope: Scope, value: object, pattern: object = "", culture: object = None) -> str:
+    """Return ``value.ToString(format, culture)``; the culture may stand alone."""
+    if isinstance(pattern, PSObject):
+        pattern, culture = "", pattern
+    given = culture.properties.get("Name") if isinstance(culture, PSObject) else culture_of(scope)
+    return format_value(value, to_text(pattern), to_text(given))
+
+
 def _culture(scope: Scope) -> PSObject:
-    name = str(getattr(scope.runtime.machine, "culture", "en-US"))
+    name = culture_of(scope)
     fields: CaseDict[object] = CaseDict({"Name": name})
     return PSObject("System.Globalization.CultureInfo", fields, text=name)
 

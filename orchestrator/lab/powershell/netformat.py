@@ -1,7 +1,8 @@
 """Format strings of .NET for numbers and dates.
 
-Source: Microsoft, "Standard numeric format strings", "Custom date and time format strings";
-the culture is invariant. A format that is not listed is refused.
+Source: Microsoft, "Standard numeric format strings", "Custom date and time format strings".
+Numbers are written in the session's culture, as ``-f`` and ``ToString()`` do: a German Windows
+writes 1,5. Dates are written in the invariant culture. A format that is not listed is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NOON = 12
+# What stands in a number for the invariant culture's marks.
+_MARKS = {"": {}, "en-US": {}, "de-DE": str.maketrans(".,", ",.")}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = [
     "January",
@@ -167,8 +170,23 @@ def format_guid(value: str, pattern: str) -> str:
     return forms[pattern.lower()]
 
 
-def format_value(value: object, pattern: str) -> str:
-    """Write any value by a format, as ``ToString(format)`` and ``-f`` do."""
+def format_value(value: object, pattern: str, culture: str = "") -> str:
+    """Write any value by a format, as ``ToString(format)`` and ``-f`` do.
+
+    Args:
+        value: what is written.
+        pattern: the format; empty for the usual one.
+        culture: name of the culture for numbers; empty is the invariant one.
+
+    Raises:
+        Refusal: the format or the culture is not modelled.
+    """
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, (bool, EnumValue)):
+        if culture not in _MARKS:
+            msg = f"numbers in the culture {culture}"
+            raise Refusal(msg)
+        text = format_number(value, pattern) if pattern else to_text(value)
+        return text.translate(_MARKS[culture])
     if not pattern:
         return to_text(value)
     if isinstance(value, datetime):
@@ -179,8 +197,6 @@ def format_value(value: object, pattern: str) -> str:
         return str(value.number) if pattern.lower() == "d" else str(value)
     if isinstance(value, (bool, str)):
         return to_text(value)
-    if isinstance(value, (int, float, Decimal)):
-        return format_number(value, pattern)
     if isinstance(value, timedelta):
         return _format_timespan(value, pattern)
     return to_text(value)

@@ -26,6 +26,7 @@ from orchestrator.lab.powershell.net_objects import (
     _identity,
     _no_create,
     _to_bytes,
+    culture_of,
     encoding,
     stopwatch,
 )
@@ -144,7 +145,6 @@ _PLAIN: Final[dict[str, Static]] = {
         to_text(item)
         for item in (items[0] if len(items) == 1 and isinstance(items[0], list) else items)
     ),
-    "string::format": lambda text, *items: _format(text, list(items)),
     "string::concat": lambda *items: "".join(to_text(item) for item in items),
     "string::equals": lambda left, right, mode="": (
         to_text(left).lower() == to_text(right).lower()
@@ -210,10 +210,10 @@ def _compare(left: object, right: object, mode: object) -> int:
     return (first > second) - (first < second)
 
 
-def _format(text: object, items: list[object]) -> str:
+def _format(scope: Scope, text: object, items: list[object]) -> str:
     from orchestrator.lab.powershell.matching import format_text  # noqa: PLC0415 - one use
 
-    return format_text(text, items)
+    return format_text(text, items, culture_of(scope))
 
 
 def _machine_flag(name: str) -> Callable[[Scope], object]:
@@ -250,6 +250,7 @@ _SCOPED: Final[dict[str, Callable[..., object]]] = {
 }
 _SCOPED_METHODS: Final[dict[str, Callable[..., object]]] = {
     "guid::newguid": lambda scope: Guid(scope.runtime.machine.new_guid()),
+    "string::format": lambda scope, text, *items: _format(scope, text, list(items)),
     "environment::getenvironmentvariable": lambda scope, name, _target=None: (
         scope.runtime.machine.environment.get(to_text(name))
     ),

@@ -54,6 +54,39 @@ def test_the_package_exports_what_it_says() -> None:
     assert all(hasattr(package, name) for name in package.__all__)
 
 
+@pytest.mark.parametrize(
+    ("culture", "code", "text"),
+    [
+        ("de-DE", "(1.5).ToString()", "1,5"),
+        ("de-DE", "'{0:N1} {1} {2:d3}' -f 1234.5, 0.25, 7", "1.234,5 0,25 007"),
+        ("de-DE", "[string]::Format('{0}', 1.5)", "1,5"),
+        ("de-DE", "(1.5).ToString([Globalization.CultureInfo]::InvariantCulture)", "1.5"),
+        ("de-DE", "(1.5).ToString('F2', [Globalization.CultureInfo]::InvariantCulture)", "1.50"),
+        ("de-DE", '"$(1.5)"', "1.5"),
+        ("de-DE", "[string]1.5", "1.5"),
+        ("de-DE", "ConvertTo-Json 1.5", "1.5"),
+        ("en-US", "'{0:N1}' -f 1234.5", "1,234.5"),
+    ],
+)
+def test_a_number_is_written_in_the_culture_of_the_session(
+    runspace: Runspace, machine: Machine, culture: str, code: str, text: str
+) -> None:
+    machine.culture = culture
+    assert values(runspace.run(code)[1]) == [text]
+
+
+def test_numbers_of_a_culture_nobody_modelled_are_refused(
+    runspace: Runspace, machine: Machine
+) -> None:
+    machine.culture = "fr-CH"
+    result, _ = runspace.run("(1.5).ToString()")
+    assert result.error is not None
+    assert (result.error.error_id, "numbers in the culture fr-CH" in result.error.message) == (
+        "Lab.Refusal",
+        True,
+    )
+
+
 def test_functions_of_one_pipeline_serve_the_next(runspace: Runspace) -> None:
     runspace.run("function Get-Sum { param([int]$A, [int]$B) $A + $B }")
     result, records = invoke(runspace, Command("Get-Sum", arguments=[("A", 2), ("B", 3)]))
