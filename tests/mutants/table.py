@@ -108,6 +108,7 @@ EQUAL = (
         "a loop takes what a command gives one by one",
     ),
     ("array dropped", r"[^@\w]\('[^']*'(?:, '[^']*')+\)", "several constants are an array already"),
+    ("ge for gt", r"Length -gt 300", "a text of 300 characters cut to 300 is itself"),
     ("false for true", r"\$(?:known|seen)\[.*\] = \$true", "only the key is ever asked for"),
 )
 """Kind, pattern of the line before or after, and why nothing tells such a mutant from the right."""

@@ -31,6 +31,14 @@ def test_a_folder_of_backups_that_somebody_else_made_is_refused(folder: str, how
     assert pc.device.diff(before) == []
 
 
+def test_what_lies_in_a_folder_that_somebody_else_made_is_not_even_read() -> None:
+    pc = Bench()
+    pc.repair("flag")
+    root = pc.device.files.items[ROOT]
+    pc.device.files.items[ROOT] = replace(root, owner="S-1-5-21-1-2-3-1104")
+    assert pc.restore(run="r-9", fence=2).error == "Enrollmend.ForeignFolder"
+
+
 def test_a_folder_of_backups_that_a_cut_session_left_open_is_closed() -> None:
     pc = Bench()
     assert not pc.device.files.make_folder(ROOT).protected

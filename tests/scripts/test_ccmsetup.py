@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.lab.store_state import Process
 from tests.scripts.bench import Bench
 from tests.scripts.builders import configmgr
 
+OURS = r"SOFTWARE\enrollmend"
 SETUP = r"C:\Windows\ccmsetup\ccmsetup.exe"
 LOG = r"C:\Windows\ccmsetup\Logs\CCMSetup.log"
 
@@ -77,6 +79,22 @@ def test_a_client_whose_files_are_gone_is_waited_for_while_ccmsetup_runs() -> No
     pc.device.files.remove(r"C:\Windows\CCM")
     pc.device.services.pop("CcmExec")
     assert stage(pc, 2)["status"] == "parked"
+
+
+def test_a_removal_that_ended_within_its_first_second_tells_how() -> None:
+    pc = orphan(restart=True)
+    stage(pc, 1)
+    pc.later(600)
+    configmgr(pc)
+    pc.device.registry.put(OURS, {"ConfigMgrRemoval": f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    assert stage(pc, 2)["result"] == 7
+
+
+def test_a_client_whose_files_went_at_once_is_waited_for_while_ccmsetup_runs() -> None:
+    pc = Bench()
+    pc.device.processes[7] = Process(pid=7, name="ccmsetup")
+    pc.device.registry.put(OURS, {"ConfigMgrRemoval": f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    assert stage(pc, 1)["status"] == "parked"
 
 
 @pytest.mark.parametrize(

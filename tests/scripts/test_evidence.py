@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from orchestrator.lab.programs_policy import log_extension
 from orchestrator.lab.store_baseline import CDJ
-from orchestrator.lab.store_state import AAD_CHANNEL, SYSTEM_CHANNEL
+from orchestrator.lab.store_state import AAD_CHANNEL, MDM_CHANNEL, SYSTEM_CHANNEL
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT
 from tests.scripts.bench import ONE, Bench
+from tests.scripts.builders import legacy_client
 
 
 def tasks_of_one(pc: Bench) -> dict[str, object]:
@@ -109,3 +111,16 @@ def test_a_channel_that_is_missing_leaves_its_section_unread(channel: str, secti
     facts = pc.facts()
     assert section not in facts
     assert [(item["fact"], item["id"]) for item in facts["unread"]] == [(section, "ChannelMissing")]
+
+
+def test_a_german_windows_with_its_decimal_commas_reads_as_an_english_one() -> None:
+    read = {}
+    for culture in ("de-DE", "en-US"):
+        pc = Bench()
+        legacy_client(pc, shared=True)
+        pc.stale(ONE)
+        pc.device.log(MDM_CHANNEL, 76, 0, 0x80180026)
+        pc.device.host = replace(pc.device.host, culture=culture)
+        read[culture] = pc.facts()
+        assert read[culture]["host"].pop("culture") == culture
+    assert read["de-DE"] == read["en-US"]

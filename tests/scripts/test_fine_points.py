@@ -12,7 +12,7 @@ from orchestrator.lab.device_identity import set_proxy
 from orchestrator.lab.faults import FailOperation
 from orchestrator.lab.programs_agents import ONLINE_MANAGEMENT
 from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
-from orchestrator.lab.store_state import Certificate, Service
+from orchestrator.lab.store_state import Certificate, Process, Service
 from tests.scripts.bench import ENROLLMENTS, ONE, Bench
 from tests.scripts.builders import configmgr, legacy_client, number
 
@@ -109,8 +109,12 @@ def test_windows_settles_also_after_the_uninstaller_of_another_run() -> None:
     assert number(pc, SETTLING) == 1800
 
 
-@pytest.mark.parametrize(("limit", "seconds", "left"), [(1800, 3600, 0), (7200, 3600, 7200)])
-def test_what_another_run_began_long_ago_has_settled(limit: int, seconds: int, left: int) -> None:
+@pytest.mark.parametrize(
+    ("limit", "seconds", "left"), [(1800, 3600, 0), (7200, 3600, 7200), (1800, 0, 1800)]
+)
+def test_what_another_run_began_is_waited_for_unless_it_was_long_ago(
+    limit: int, seconds: int, left: int
+) -> None:
     pc = Bench()
     begun = pc.now - timedelta(seconds=seconds)
     pc.device.registry.put(OURS, {"AgentRemoval": f"{begun:%Y-%m-%dT%H:%M:%SZ} r-1"})
@@ -133,8 +137,25 @@ def test_a_removal_that_has_begun_this_very_second_is_waited_for() -> None:
     legacy_client(pc, shared=False)
     pc.repair("agents")
     second = f"{pc.now + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
-    pc.device.registry.set(r"SOFTWARE\enrollmend", "AgentRemoval", f"{second} r-1")
-    assert pc.repair("agents", fence=2).stage("agents")["status"] == "parked"
+    pc.device.registry.set(OURS, "AgentRemoval", f"{second} r-1")
+    pc.device.processes.clear()
+    outcome = pc.repair("agents", fence=2).stage("agents")
+    assert (outcome["status"], outcome["reason"]) == (
+        "parked",
+        "the removal of the client has not ended yet",
+    )
+
+
+def test_the_uninstaller_of_another_run_stays_that_run_s() -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    pc.device.processes[7] = Process(pid=7, name="ProvisioningUtil")
+    mark = f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"
+    pc.device.registry.put(OURS, {"AgentRemoval": mark})
+    assert pc.repair("agents", run="r-2").stage("agents")["status"] == "parked"
+    key = pc.device.registry.find(OURS)
+    assert key is not None
+    assert key.data("AgentRemoval") == mark
 
 
 @pytest.mark.parametrize("name", ["Windows Policy Platform", "Microsoft Policy Platform"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -41,6 +42,19 @@ def test_undo_brings_back_everything_but_the_certificates() -> None:
     assert {line.split(" / ")[1] for line in pc.diff(before)} == set(thumbprints)
     lost = [change["object"] for change in outcome["changes"] if not change["restorable"]]
     assert sorted(lost) == sorted(thumbprints)
+
+
+def test_the_manifest_tells_what_cannot_come_back() -> None:
+    pc = Bench()
+    thumbprint = pc.stale(ONE)
+    pc.repair(*CLEAN, "flag", ids=[ONE], thumbprints=[thumbprint])
+    manifest = pc.device.files.items[FOLDER + r"\backup\r-1\manifest.json"].content or b""
+    entries = json.loads(manifest.decode("utf-8-sig"))["objects"]
+    kinds: dict[bool, set[str]] = {True: set(), False: set()}
+    for entry in entries:
+        kinds[entry["restorable"]].add(entry["kind"])
+    assert kinds[False] == {"certificate"}
+    assert kinds[True] >= {"key", "task", "task_folder"}
 
 
 def test_undo_twice_is_undo_once() -> None:
