@@ -20,6 +20,24 @@ _HINT: Final = "enrollmend campaign plan writes such a file"
 _MAX_BYTES: Final = 512 << 20
 
 
+def check_writable(path: Path) -> None:
+    """Look whether a document could be written, before the work that it takes is begun.
+
+    Raises:
+        InvalidInput: it is a folder, or none could be written where it would be.
+    """
+    where = str(path)
+    folder = path.parent
+    if path.is_dir():
+        raise InvalidInput("is a folder", where=where, hint="name a file")  # noqa: EM101, TRY003 - all there is to say
+    if not folder.is_dir():
+        msg = f"there is no folder {folder}"
+        raise InvalidInput(msg, where=where, hint="make it, or name another")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        msg = f"nothing can be written to {folder}"
+        raise InvalidInput(msg, where=where, hint="name another folder")
+
+
 def write_plan(document: PlanDocument, path: Path) -> None:
     """Write a document, in place of what is there.
 

@@ -127,6 +127,9 @@ def _selectors(words: Sequence[str], problems: list[InvalidInput]) -> list[Selec
             selectors.append(Selector.parse(word))
         except InvalidInput as problem:
             problems.append(problem)
+    if sum(each.kind is SelectorKind.STDIN for each in selectors) > 1:
+        msg = "standard input can be read once, and is named twice"
+        problems.append(InvalidInput(msg, where="-", hint="name one of the lists as a file, @FILE"))
     return selectors
 
 

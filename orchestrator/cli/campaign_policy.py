@@ -37,7 +37,7 @@ class PolicyOptions:
     cause_budget: Sequence[str] = ()
     parallel: int = 200
     per_site: int | None = None
-    window: str = ""
+    window: str | None = None
     site_window: Sequence[str] = ()
     offline_deadline: str = "14d"
     gate: Sequence[int] = ()
@@ -102,8 +102,10 @@ def read_policy(options: PolicyOptions) -> CampaignPolicy:
             gates=tuple(sorted(set(options.gate))),
         ),
         site_most=options.per_site,
-        window=reading.read("", lambda: _window(options.window, "--window")),
-        site_windows=reading.each(options.site_window, _site_window),
+        window=""
+        if options.window is None
+        else reading.read("", lambda: _window(str(options.window), "--window")),
+        site_windows=_once_a_site(reading, reading.each(options.site_window, _site_window)),
         patience_seconds=reading.read(
             0.0, lambda: seconds(options.offline_deadline, where="--offline-deadline")
         ),
@@ -181,8 +183,24 @@ def _budget(text: str) -> Share:
 
 
 def _window(text: str, where: str) -> str:
-    parse_windows(text, where=where)
+    if not parse_windows(text, where=where):  # such as a variable of a shell that is not set
+        msg = f"{text!r} is not a window"
+        hint = "write Mon-Fri 18:00-06:00 Europe/Berlin; without the option it is always allowed"
+        raise InvalidInput(msg, where=where, hint=hint)
     return text.strip()
+
+
+def _once_a_site(
+    reading: _Reading, windows: Sequence[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    seen: dict[str, str] = {}
+    for site, _ in windows:
+        if site.casefold() in seen:
+            msg = f"the site {site!r} has two windows"
+            hint = f'name it once: --site-window {site}="Mon 18:00-22:00 UTC; Sat 08:00-20:00 UTC"'
+            reading.problems.append(InvalidInput(msg, where="--site-window", hint=hint))
+        seen[site.casefold()] = site
+    return tuple(windows)
 
 
 def _site_window(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.cli import exit_codes
+from orchestrator.cli.durations import shown
 from orchestrator.cli.words import VERDICTS, counted
 from orchestrator.domain.campaign import ENDED, CampaignStatus
 from orchestrator.domain.plan import Decision
@@ -36,6 +37,12 @@ _DECISIONS = {
     Decision.HOLD: "held for a user",
     Decision.RETRY: "looked at again",
     Decision.UNSUPPORTED: "unsupported, left as they are",
+}
+_UNSEEN = {False: "what was not read is only read", True: "what was not read is repaired, too"}
+_REBOOT = {
+    "never": "",
+    "if_needed": "where one is needed, while nobody is signed in",
+    "allow": "where one is needed, also with somebody signed in",
 }
 
 
@@ -173,6 +180,36 @@ def ends(document: PlanDocument) -> list[tuple[str, int]]:
 def will_change(document: PlanDocument) -> int:
     """Return how many devices a plan allows to be changed."""
     return document.repairs + (document.unseen if document.policy.unseen_allowed else 0)
+
+
+def terms(document: PlanDocument) -> list[tuple[str, str]]:
+    """Return what else whoever approves a plan agrees to: a word and a sentence each."""
+    policy, options = document.policy, document.options
+    spread, total = policy.spread, len(document.devices)
+    gates = f"; wave {', '.join(map(str, spread.gates))} waits to be promoted"
+    most = at_once(Progress(total=total), spread)
+    fewer = most is not None and most <= spread.max_parallel
+    causes = ", ".join(f"{name} {budget_line(each, total)}" for name, each in spread.cause_failures)
+    windows = [("", policy.window), *policy.site_windows]
+    found = [
+        ("pause", f"{shown(spread.bake_seconds)} after each wave{gates if spread.gates else ''}"),
+        ("at once", "" if fewer else f"{counted(spread.max_parallel, 'device')} at most"),
+        ("a site", f"{policy.site_most:,} at a time" if policy.site_most else ""),
+        ("causes", f"of one at most {causes} may fail" if causes else ""),
+        *(
+            ("window", f"{site} {each}".strip() + ("" if _zoned(each) else " (UTC)"))
+            for site, each in windows
+            if each
+        ),
+        ("absent", f"tried for {shown(policy.patience_seconds)}; {_UNSEEN[policy.unseen_allowed]}"),
+        ("restart", _REBOOT.get(options.reboot, options.reboot)),
+        ("removal", "of orphaned ConfigMgr clients" if options.allow_configmgr_removal else ""),
+    ]
+    return [(word, said) for word, said in found if said]
+
+
+def _zoned(windows: str) -> bool:
+    return all(len(each.split()) > 2 for each in windows.split(";") if each.strip())  # noqa: PLR2004 - days and times
 
 
 def plan_line(document: PlanDocument) -> str:

@@ -87,7 +87,7 @@ def may_start(document: PlanDocument, ports: Ports) -> Campaign:
 
 
 def start(
-    document: PlanDocument, ports: Ports, *, leave: Collection[str] = frozenset()
+    document: PlanDocument, ports: Ports, *, leave: Collection[str] = frozenset(), who: str = ""
 ) -> Campaign:
     """Put the approved plan into the runs and let the controller release the first wave.
 
@@ -95,6 +95,7 @@ def start(
         document: the approved plan.
         ports: the world.
         leave: `DeviceName.key` of devices to be left alone: theirs are called off.
+        who: who starts it, for the history.
 
     Raises:
         ApprovalRequired, NotFound, NotNow: as `may_start` does.
@@ -120,17 +121,19 @@ def start(
         call_off_some(left_out, ports)
         _put_into_runs(campaign, document, to_do, ports)
         _limit(campaign, document, ports)
-        return _let_run(campaign, course, document, ports)
+        return _let_run(campaign, course, document, ports, who=who)
     except RunChanged as error:
         now_ = ports.campaigns.load(campaign.id)
         msg = f"{campaign.id} is {now_.status.value}: somebody steered it while it was started"
         raise NotNow(msg, hint=f"enrollmend campaign show {campaign.id}") from error
 
 
-def _let_run(campaign: Campaign, course: Course, document: PlanDocument, ports: Ports) -> Campaign:
+def _let_run(
+    campaign: Campaign, course: Course, document: PlanDocument, ports: Ports, *, who: str
+) -> Campaign:
     mine = devices(len(document.devices) - course.skipped)
     text = (
-        f"started: {mine}, at most {course.budget} may fail "
+        f"started{f' by {who}' if who else ''}: {mine}, at most {course.budget} may fail "
         f"({document.policy.spread.max_failures} of {len(document.devices)})"
     )
     running = replace(moved(campaign, CampaignStatus.RUNNING, text), course=course)

@@ -284,13 +284,24 @@ def test_pause_stop_and_cancel_say_what_they_did(fleet: Any, campaign: Callable[
     assert fleet.run("campaign", "promote", name).code == 9
     assert "goes on" in fleet.run("campaign", "resume", name).err
     assert "is stopped" in fleet.run("campaign", "stop", name, "--reason", "wrong site").err
-    assert "stopped by bob: wrong site" in fleet.run("campaign", "show", name).out
+    shown = fleet.run("campaign", "show", name).out
+    assert "started by bob: 3 devices" in shown
+    assert "stopped by bob: wrong site" in shown
     assert fleet.run("campaign", "cancel", name, stdin="n\n", tty=True).code == 1
     ran = fleet.run("campaign", "cancel", name, "--yes")
     assert "is called off: 3 devices cancelled" in ran.err
     ran = fleet.run("campaign", "watch", name)
     assert ran.code == 5
     assert rows(ran.out)["cancelled"] == "3"
+
+
+def test_a_campaign_that_has_finished_is_not_called_off_and_nobody_is_asked(
+    fleet: Any, campaign: Callable[..., str]
+) -> None:
+    fleet.run("campaign", "start", campaign("--bake", "0"))
+    ran = fleet.run("campaign", "cancel", only(fleet))
+    assert (ran.code, ran.out) == (9, "")
+    assert ran.err == f"error: {only(fleet)} is finished\nhint:  there is nothing to call off\n"
 
 
 def test_nobody_there_to_work_is_exit_code_8(fleet: Any, campaign: Callable[..., str]) -> None:

@@ -34,12 +34,20 @@ PLAN = ["campaign", "plan", "-T", "PC-0001"]
         ([*PLAN, "--window", "at night"], "--window: 'at night' is not a window", "Mon-Fri"),
         ([*PLAN, "--window", "Mon 18:00-25:00"], "--window: '25:00' is not a time", "Mon-Fri"),
         ([*PLAN, "--window", "Mon 1:00-2:00 Mars"], "--window: there is no time zone", "IANA"),
+        ([*PLAN, "--window", ""], "--window: '' is not a window", "without the option"),
+        (
+            [*PLAN, "--site-window", "ber=Mon 1:00-2:00", "--site-window", "BER=Tue 1:00-2:00"],
+            "--site-window: the site 'BER' has two windows",
+            "name it once",
+        ),
+        ([*PLAN, "-T", "-", "-T", "!-"], "-: standard input can be read once", "@FILE"),
         ([*PLAN, "--site-window", "BER"], "--site-window: 'BER' says no site and", "BER="),
         ([*PLAN, "--site-window", "BER=Mon 1:00-2:00"], "no device is at the site 'BER'", "none"),
         ([*PLAN, "--offline-deadline", "9y"], "--offline-deadline: '9y' is not a le", "14d"),
         ([*PLAN, "--gate", "7"], "--gate: there is no wave 7", "there are 4"),
         ([*PLAN, "--name", "x" * 81], "--name: a name has at most 80 printable", ""),
         (["campaign", "plan", "c-1", "-T", "PC-1"], "--targets: c-1 has its devices", "new"),
+        (["campaign", "plan", "c-9"], "there is no campaign c-9", ""),
         (["campaign", "plan", "c-9", "--wait"], "there is no campaign c-9", ""),
         (["campaign", "approve", "nowhere.json"], "nowhere.json: cannot be read", "plan"),
         (["campaign", "start", "nowhere.json"], "nowhere.json: cannot be read", "plan"),
@@ -96,13 +104,21 @@ def test_what_is_no_plan_is_refused_in_one_line(bench: Any, tmp_path: Path, text
     assert len(ran.err.splitlines()) <= 2
 
 
-def test_a_plan_that_cannot_be_written_says_so_and_can_be_written_elsewhere(
-    bench: Any, make: Any, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "said"), [("no/plan.json", "there is no folder "), (".", "is a folder")]
+)
+def test_a_plan_that_could_not_be_written_says_so_before_a_device_is_read(
+    bench: Any, tmp_path: Path, name: str, said: str
 ) -> None:
-    bench.endings["PC-0001"] = make["settled"](Verdict.DIAGNOSED, plan=make["plan"]())
-    ran = bench.run(*PLAN, "-o", str(tmp_path / "no" / "plan.json"))
+    ran = bench.run(*PLAN, "-o", str(tmp_path / name))
     assert ran.code == 2
-    assert "cannot be written: No such file or directory" in ran.err
+    assert f"{tmp_path / name}: {said}" in ran.err
+    assert not bench.ledger.state.campaigns
+
+
+def test_a_plan_is_written_later_where_it_can_be(bench: Any, make: Any, tmp_path: Path) -> None:
+    bench.endings["PC-0001"] = make["settled"](Verdict.DIAGNOSED, plan=make["plan"]())
+    assert bench.run(*PLAN, "--wait").code == 0
     (name,) = bench.ledger.state.campaigns
     assert bench.run("campaign", "plan", name, "-o", str(tmp_path / "plan.json")).code == 0
 

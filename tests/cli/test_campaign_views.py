@@ -32,7 +32,7 @@ from orchestrator.domain.campaign_plan import DevicePlan, PlanDocument
 from orchestrator.domain.campaign_view import Overview
 from orchestrator.domain.findings import Owner
 from orchestrator.domain.plan import Decision, PlannedStage
-from orchestrator.domain.run import RunState, Verdict
+from orchestrator.domain.run import RunOptions, RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.domain.wave import WavePolicy
 from orchestrator.usecases.ports import Entry
@@ -228,6 +228,8 @@ already_enrolled_healthy         5   nobody   already enrolled in Intune, and
 stages  agents 60 · trigger 60
 waves   5, 100%; at most 2 (2% of 100) may fail
 at once 2 devices at most: no more than may still fail
+pause   20m after each wave
+absent  tried for 14d; what was not read is only read
 sha256  6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c
 """
 
@@ -283,6 +285,44 @@ def test_what_a_plan_would_do(make: Any) -> None:
         digest="6f0c" * 16,
     )
     assert shown(plan_view(document)) == PLAN
+
+
+def test_whoever_approves_a_plan_reads_all_that_it_allows(make: Any) -> None:
+    document = PlanDocument(
+        campaign="c-7k2m",
+        name="Berlin laptops",
+        author="ada",
+        created=make["run"]().created,
+        module="m",
+        options=RunOptions(reboot="allow", allow_configmgr_removal=True),
+        policy=CampaignPolicy(
+            spread=WavePolicy(
+                bake_seconds=90,
+                max_failures=Share(value="100", percent=True),
+                cause_failures=(("clock_skew", Share(value="90", percent=True)),),
+                max_parallel=7,
+                gates=(1, 2),
+            ),
+            site_most=3,
+            window="Mon-Fri 18:00-06:00 Europe/Berlin",
+            site_windows=(("HAM", "Sat 08:00-20:00"),),
+            patience_seconds=7200,
+            unseen_allowed=True,
+        ),
+        devices=tuple(device_plans()),
+        digest="6f0c" * 16,
+    )
+    assert shown(plan_view(document)).partition("may fail\n")[2].splitlines()[:-1] == [
+        "pause   90s after each wave; wave 1, 2 waits to be promoted",
+        "at once 7 devices at most",
+        "a site  3 at a time",
+        "causes  of one at most clock_skew 90 (90% of 100) may fail",
+        "window  Mon-Fri 18:00-06:00 Europe/Berlin",
+        "window  HAM Sat 08:00-20:00 (UTC)",
+        "absent  tried for 2h; what was not read is repaired, too",
+        "restart where one is needed, also with somebody signed in",
+        "removal of orphaned ConfigMgr clients",
+    ]
 
 
 REPORT = """\

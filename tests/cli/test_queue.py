@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.adapters.memory import ManualClock
 from orchestrator.domain.campaign import Campaign, CampaignPolicy, CampaignStatus
-from orchestrator.domain.run import RunState
+from orchestrator.domain.run import RunState, Verdict
 
 
 def test_what_waits_is_counted_by_queue(bench: Any, make: Any) -> None:
@@ -27,6 +27,17 @@ def test_what_waits_is_counted_by_queue(bench: Any, make: Any) -> None:
         [name, "2", "0"],
     ]
     assert f"0 devices worked on\ncaps: campaign:{name} 200\n" in ran.err
+
+
+def test_the_caps_of_campaigns_of_which_nothing_waits_are_data_and_no_talk(
+    bench: Any, make: Any
+) -> None:
+    bench.endings["PC-0001"] = make["settled"](Verdict.DIAGNOSED, plan=make["plan"]())
+    bench.run("campaign", "plan", "-T", "PC-0001", "--wait")
+    (name,) = bench.ledger.state.campaigns
+    ran = bench.run("queue", "stats", "-o", "json")
+    assert json.loads(ran.out)["caps"] == {f"campaign:{name}": 200}
+    assert "caps" not in ran.err
 
 
 def test_the_queue_lists_what_is_unsettled(bench: Any, make: Any) -> None:

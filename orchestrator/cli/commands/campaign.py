@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from orchestrator.adapters.plan_file import read_plan, write_plan
+from orchestrator.adapters.plan_file import check_writable, read_plan, write_plan
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.campaign_policy import PolicyOptions, check_policy, read_policy
 from orchestrator.cli.campaign_watch import record, tell_end, watch_campaign
@@ -90,9 +90,9 @@ def plan(
         typer.Option("--per-site", metavar="N", min=1, max=10_000, help="The same at each site."),
     ] = None,
     window: Annotated[
-        str,
+        str | None,
         typer.Option("--window", metavar="WINDOW", help='"Mon-Fri 18:00-06:00 Europe/Berlin"'),
-    ] = "",
+    ] = None,
     site_window: Annotated[
         list[str] | None,
         typer.Option("--site-window", metavar="SITE=WINDOW", help="For one site; repeat."),
@@ -131,8 +131,11 @@ def plan(
     if of and targets:
         msg = f"{of} has its devices already"
         raise InvalidInput(msg, where="--targets", hint="plan a new campaign without an id")
+    if file is not None:
+        check_writable(file)
     if of:
         settings, ports = house.ports()
+        ports.campaigns.load(of)  # that there is one
     else:
         policy = read_policy(
             PolicyOptions(
@@ -274,6 +277,7 @@ def start(
     house = House.of(ctx, context)
     zero_on = codes(exit_zero_on)
     watching = seconds(timeout, where="--timeout")
+    who = operator(house.environment)
     document = read_plan(file)
     settings, ports = house.ports()
     campaigns.may_start(document, ports)
@@ -286,7 +290,8 @@ def start(
             return exit_codes.ERROR
     leave = house.book(settings).exclusions()
     names = sorted(each.device for each in document.devices if DeviceName(each.device).key in leave)
-    started = campaigns.start(document, ports, leave=leave)
+    started = campaigns.start(document, ports, leave=leave, who=who.name)
+    record(started.id, who, "started", ports)
     if names:
         named = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
         house.terminal.say(f"left alone {counted(len(names), 'device')}, excluded since: {named}")

@@ -14,7 +14,7 @@ from orchestrator.cli.words import counted
 from orchestrator.domain.campaign import CampaignStatus
 from orchestrator.domain.run import Run, RunState
 from orchestrator.domain.run_filter import RunFilter
-from orchestrator.errors import InvalidInput
+from orchestrator.errors import InvalidInput, NotNow
 from orchestrator.usecases import campaigns
 
 app = typer.Typer()
@@ -112,6 +112,9 @@ def cancel(
     who = operator(house.environment)
     _, ports = house.ports()
     view = campaigns.overview(campaign_id, ports)
+    if view.campaign.status is CampaignStatus.FINISHED:
+        msg = f"{campaign_id} is finished"
+        raise NotNow(msg, hint="there is nothing to call off")
     left = counted(view.targets - view.settled, "device")
     if not house.confirm(f"{left} of {campaign_id} will not be worked on any more", yes=yes):
         house.terminal.say("nothing was done")

@@ -88,8 +88,13 @@ def stats(
     holders = ", ".join(f"{name} {count:,}" for name, count in sorted(found.holders.items()))
     at_work = counted(found.working, "device")
     house.terminal.say(f"{at_work} worked on" + (f": {holders}" if holders else ""))
-    if found.limits:
-        caps = ", ".join(f"{scope} {most:,}" for scope, most in sorted(found.limits.items()))
+    told = {
+        scope: most
+        for scope, most in found.limits.items()
+        if not scope.startswith("campaign:") or scope.removeprefix("campaign:") in names
+    }
+    if told:
+        caps = ", ".join(f"{scope} {most:,}" for scope, most in sorted(told.items()))
         house.terminal.say(f"caps: {caps}")
     return exit_codes.OK
 

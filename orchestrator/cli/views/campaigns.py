@@ -19,6 +19,7 @@ from orchestrator.cli.campaign_words import (
     headline,
     shares_line,
     state_counts,
+    terms,
 )
 from orchestrator.cli.safe import clean
 from orchestrator.cli.views.devices import grid
@@ -121,6 +122,7 @@ def plan_view(document: PlanDocument) -> RenderableType:
     )
     most = at_once_line(spread, total)
     parts += [Text(f"at once {most}")] if most else []
+    parts += [Text(f"{word:<7} {clean(said)}") for word, said in terms(document)]
     parts.append(Text(f"sha256  {document.digest}", overflow="fold"))
     return Group(*parts)
 
