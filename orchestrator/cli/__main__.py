@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator.cli.main import run
+from orchestrator.cli.entry import enter
 
-sys.exit(run())
+sys.exit(enter())

@@ -47,6 +47,14 @@ class Commands(LazyGroup):
         "help": (f"{_COMMANDS}.help", "What the exit codes mean."),
     }
 
+    def make_context(self, *given: Any, **extra: Any) -> Any:  # noqa: ANN401 - the same
+        """Read the options; a Ctrl-C meanwhile is told, as one in a command is."""
+        try:
+            return super().make_context(*given, **extra)
+        except KeyboardInterrupt:
+            extra["obj"].terminal.complain("interrupted")
+            raise typer.Exit(exit_codes.INTERRUPTED) from None
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the type is private to typer
         """Run a command; Ctrl-C that it does not explain itself is told."""
         try:

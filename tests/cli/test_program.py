@@ -41,6 +41,22 @@ def program(*words: str, home: Path, **variables: str) -> subprocess.CompletedPr
     )
 
 
+def test_a_ctrl_c_while_the_program_loads_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("import os; os.kill(os.getpid(), 2)")  # it loads that first
+    done = program("version", home=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stderr) == (130, "error: interrupted\n")
+
+
+def test_a_ctrl_c_while_options_are_read_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Commands, "parse_args", interrupted)
+    err = io.StringIO()
+    assert run(["version"], House(terminal=Terminal(err=err))) == exit_codes.INTERRUPTED
+    assert err.getvalue() == "error: interrupted\n"
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; from orchestrator.cli.main import run; run(['--help']);"
