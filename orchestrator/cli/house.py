@@ -5,6 +5,7 @@ Built once by `main.run` and carried in typer's context; tests hand in their own
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -86,6 +87,7 @@ class House:
     store: Callable[[Settings], tuple[str, datetime]] = _store
     book: Callable[[Settings], TargetBook] = _book
     unheard: float = 3.0
+    _told_variables: bool = field(default=False, init=False)
 
     @classmethod
     def of(cls, ctx: typer.Context, context: str | None = None) -> House:
@@ -103,9 +105,20 @@ class House:
         """
         from orchestrator.settings import load_settings  # noqa: PLC0415 - `--help` does without it
 
+        self._tell_unknown_variables()
         return load_settings(
             context=self.context, environment=self.environment, lab_needed=lab_needed
         )
+
+    def _tell_unknown_variables(self) -> None:
+        if self._told_variables:
+            return
+        from orchestrator.settings_variables import unknown_variables  # noqa: PLC0415 - the same
+
+        self._told_variables = True
+        names = os.environ if self.environment is None else self.environment
+        for line in unknown_variables(names):
+            self.terminal.say(f"warning: {line}")
 
     def lab_dir(self) -> Path:
         """Return where a lab says how it is reached; it needs no context, for it makes one.

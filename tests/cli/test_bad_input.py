@@ -123,3 +123,11 @@ def test_an_undo_asks_and_anything_but_yes_is_no(bench: Any, make: Any, answer: 
     assert ran.code == 1
     assert "1 change of r-0000000001" in ran.err
     assert len(bench.ledger.state.runs) == 1
+
+
+def test_a_mistyped_variable_is_told_once_and_its_value_never(bench: Any) -> None:
+    bench.environment["ENROLLMEND_PASWORD"] = "geheim"
+    ran = bench.run("campaign", "plan", "-T", "PC-0001")
+    assert ran.code == 0
+    assert ran.err.count("warning: ENROLLMEND_PASWORD is not known and ignored") == 1
+    assert "geheim" not in ran.err + ran.out
