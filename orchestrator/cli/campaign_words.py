@@ -38,7 +38,10 @@ _DECISIONS = {
     Decision.RETRY: "looked at again",
     Decision.UNSUPPORTED: "unsupported, left as they are",
 }
-_UNSEEN = {False: "what was not read is only read", True: "what was not read is repaired, too"}
+_UNSEEN = {
+    False: "PCs that were not read are only read",
+    True: "PCs that were not read may have the stages of the others",
+}
 _REBOOT = {
     "never": "",
     "if_needed": "where one is needed, while nobody is signed in",
@@ -188,12 +191,12 @@ def terms(document: PlanDocument) -> list[tuple[str, str]]:
     spread, total = policy.spread, len(document.devices)
     gates = f"; wave {', '.join(map(str, spread.gates))} waits to be promoted"
     most = at_once(Progress(total=total), spread)
-    fewer = most is not None and most <= spread.max_parallel
+    told = most is not None or total <= spread.max_parallel
     causes = ", ".join(f"{name} {budget_line(each, total)}" for name, each in spread.cause_failures)
     windows = [("", policy.window), *policy.site_windows]
     found = [
         ("pause", f"{shown(spread.bake_seconds)} after each wave{gates if spread.gates else ''}"),
-        ("at once", "" if fewer else f"{counted(spread.max_parallel, 'device')} at most"),
+        ("at once", "" if told else f"{counted(spread.max_parallel, 'device')} at most"),
         ("a site", f"{policy.site_most:,} at a time" if policy.site_most else ""),
         ("causes", f"of one at most {causes} may fail" if causes else ""),
         *(

@@ -229,7 +229,7 @@ stages  agents 60 · trigger 60
 waves   5, 100%; at most 2 (2% of 100) may fail
 at once 2 devices at most: no more than may still fail
 pause   20m after each wave
-absent  tried for 14d; what was not read is only read
+absent  tried for 14d; PCs that were not read are only read
 sha256  6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c6f0c
 """
 
@@ -319,7 +319,7 @@ def test_whoever_approves_a_plan_reads_all_that_it_allows(make: Any) -> None:
         "causes  of one at most clock_skew 90 (90% of 100) may fail",
         "window  Mon-Fri 18:00-06:00 Europe/Berlin",
         "window  HAM Sat 08:00-20:00 (UTC)",
-        "absent  tried for 2h; what was not read is repaired, too",
+        "absent  tried for 2h; PCs that were not read may have the stages of the others",
         "restart where one is needed, also with somebody signed in",
         "removal of orphaned ConfigMgr clients",
     ]
