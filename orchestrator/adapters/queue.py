@@ -17,7 +17,7 @@ from orchestrator.adapters.queue_transport import NAME
 from orchestrator.errors import QueueError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 INTERACTIVE: Final = "interactive"
 BULK: Final = "bulk"
@@ -138,6 +138,20 @@ class CeleryBell:
             msg = "the queue does not answer"
             raise QueueError(msg) from error
 
+    def ping(self, seconds: float) -> Sequence[Mapping[str, object]]:
+        """Return what the workers answer in time, each under its name.
+
+        Raises:
+            QueueError: the broker does not take the question.
+        """
+        try:
+            return self._app.control.ping(timeout=seconds) or []
+        except self._errors as error:
+            msg = "the queue does not take a message to the workers"
+            raise QueueError(
+                msg, hint="has its Redis no memory left? raise its maxmemory"
+            ) from error
+
 
 def workers_alive(app: Celery, *, seconds: float = 1.0) -> Sequence[str]:
     """Return the names of the workers that answer in time, ordered.
@@ -147,9 +161,9 @@ def workers_alive(app: Celery, *, seconds: float = 1.0) -> Sequence[str]:
         seconds: how long they have to answer.
 
     Raises:
-        QueueError: the broker does not answer.
+        QueueError: the broker does not answer, or has no memory for the question.
     """
     bell = CeleryBell(app)
     bell.backlog(urgent=True)  # says that the broker is down, where a ping would just be silent
-    answers: list[dict[str, object]] = app.control.ping(timeout=seconds) or []
+    answers = bell.ping(seconds)
     return sorted(name for answer in answers for name in answer)

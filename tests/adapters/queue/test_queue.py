@@ -127,5 +127,8 @@ def test_a_broker_without_memory_is_one_clear_line(app: Celery, url: str) -> Non
         try:
             with pytest.raises(QueueError):
                 bell.ring("r-2", urgent=True)
+            with pytest.raises(QueueError) as asked:
+                workers_alive(app, seconds=0.2)
         finally:
             client.config_set("maxmemory", 0)
+    assert "no memory left" in asked.value.hint
