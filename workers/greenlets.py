@@ -62,11 +62,11 @@ def main(words: Sequence[str]) -> int:
     """Replace what waits, then run the program that is meant.
 
     Args:
-        words: of the command line, or `--second` and a number of slots.
+        words: of the command line, or `--second`, a number of slots and a level of logging.
     """
     import_module("gevent.monkey").patch_all()
     if words[:1] == [_SECOND]:
-        return int(import_module("workers.__main__").serve_interactive(int(words[1])))
+        return int(import_module("workers.__main__").serve_interactive(*map(int, words[1:])))
     return int(import_module("orchestrator.cli.main").run(list(words)))
 
 

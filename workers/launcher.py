@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import signal
@@ -63,7 +64,8 @@ def start_worker(
 @contextmanager
 def _second_process(settings: Settings) -> Iterator[None]:
     """Run the interactive process beside this one, and start it again when it dies."""
-    command = second_process(settings.workers.interactive_slots)
+    level = logging.getLogger().getEffectiveLevel()
+    command = [*second_process(settings.workers.interactive_slots), str(level)]
     environment = {**os.environ, "ENROLLMEND_CONTEXT": settings.context}
     stopped, lock = Event(), Lock()
     children: list[subprocess.Popen[bytes]] = []

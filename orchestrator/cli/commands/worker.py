@@ -1,11 +1,11 @@
 """`enrollmend worker`: start workers, list those that run, let one end."""
 
 import logging
-import sys
 from typing import Annotated
 
 import typer
 
+from orchestrator.adapters.logs import log_to_stderr
 from orchestrator.adapters.queue import QUEUES
 from orchestrator.cli import exit_codes, options
 from orchestrator.cli.backstage import start_worker
@@ -47,11 +47,7 @@ def start(
     """
     house = House.of(ctx, context)
     settings = house.settings()
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
+    log_to_stderr(logging.INFO if verbose else logging.WARNING)
     served = tuple(queue or settings.workers.queues)
     unknown = next((name for name in served if name not in QUEUES), None)
     if unknown is not None:
