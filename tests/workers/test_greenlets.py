@@ -58,7 +58,6 @@ def settings(
         "ENROLLMEND_CONNECTION_HOSTS_FILE": hosts,
         "ENROLLMEND_CONNECTION_PORT": devices[0].getsockname()[1],
         "ENROLLMEND_CONNECTION_AUTH": "ntlm",
-        "ENROLLMEND_CONNECTION_TLS": "false",
         "ENROLLMEND_USERNAME": "somebody",
         "ENROLLMEND_PASSWORD": "something",
     }.items():
