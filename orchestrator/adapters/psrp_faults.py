@@ -31,7 +31,7 @@ from orchestrator.adapters import psrp_kerberos
 from orchestrator.adapters.credentials import REFUSED
 from orchestrator.adapters.psrp_answer import Hostile, NotSealed, RedirectRefused
 from orchestrator.adapters.psrp_codes import CODES, STATUSES, SUBCODES, Row
-from orchestrator.adapters.psrp_line import AnswerTooLarge, CannotConnect, TimeOver
+from orchestrator.adapters.psrp_line import AnswerTooLarge, CannotConnect, SpeaksTls, TimeOver
 from orchestrator.adapters.psrp_login import NoKey
 from orchestrator.errors import (
     AuthenticationRefused,
@@ -97,6 +97,10 @@ EXCEPTIONS: dict[type[BaseException], Row] = {
     # our own sockets
     CannotConnect: _ABSENT,
     TimeOver: _LATE,
+    SpeaksTls: Row(
+        TlsFailure, OutcomeUnknown, "the port answers with TLS, and is spoken to without",
+        hint="connection.scheme and connection.port belong together: http 5985, https 5986",
+    ),
     socket.gaierror: Row(Unreachable, OutcomeUnknown, "the device's name does not resolve"),
     ssl.SSLCertVerificationError: Row(
         TlsFailure, TlsFailure, "the device's TLS certificate is not trusted",

@@ -30,6 +30,10 @@ class TimeOver(TimeoutError):
     """The deadline of the call has passed."""
 
 
+class SpeaksTls(OSError):
+    """The device's port speaks TLS and was spoken to without."""
+
+
 class AnswerTooLarge(Exception):
     """The device sends more than any answer needs."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import CredentialsMissing, SettingsInvalid
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
     from orchestrator.adapters.connection import ConnectionProfile
@@ -48,6 +49,22 @@ def tls_context(profile: ConnectionProfile, login: Login) -> ssl.SSLContext | No
     # HTTP.sys asks for the certificate after it has read the request, not in the handshake
     context.post_handshake_auth = True
     return context
+
+
+def speaks_tls(connection: socket.socket) -> bool:
+    """Tell whether whoever took a connection shakes hands for TLS; nothing else is sent.
+
+    Whom one talks to is not verified, for nothing is told to them.
+    """
+    hello = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    hello.check_hostname = False
+    hello.verify_mode = ssl.CERT_NONE
+    try:
+        with hello.wrap_socket(connection, do_handshake_on_connect=False) as wrapped:
+            wrapped.do_handshake()
+    except OSError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=8)

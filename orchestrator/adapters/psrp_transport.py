@@ -18,7 +18,10 @@ import httptools
 
 from orchestrator.adapters.connection import AuthKind
 from orchestrator.adapters.psrp_answer import Answer, read_answer
+from orchestrator.adapters.psrp_line import SpeaksTls
 from orchestrator.adapters.psrp_login import Negotiation, fixed_headers
+from orchestrator.adapters.psrp_tls import speaks_tls
+from orchestrator.errors import DeviceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from orchestrator.adapters.psrp_line import Line, Meter
 
 _CHUNK = 65536
+_HELLO = 3.0
+"""Seconds a device has for a handshake that nothing follows."""
+
 _SOAP = "application/soap+xml;charset=UTF-8"
 
 
@@ -128,7 +134,7 @@ class SocketTransport:
             self._drop()
         if self._socket is None:
             self._socket = self._connect()
-            answer = self._log_in(self._socket, message)
+            answer = self._greet(self._socket, message)
             if answer is not None:
                 return answer
         kind, body = _SOAP, message
@@ -149,6 +155,31 @@ class SocketTransport:
         wrapped.settimeout(self._line.left(self._read_timeout))
         wrapped.do_handshake()
         return wrapped
+
+    def _greet(self, connection: socket.socket, message: bytes) -> Answer | None:
+        """Log in; where http is broken off without a word, find out whether TLS was expected.
+
+        Raises:
+            SpeaksTls: it was.
+        """
+        heard = self._meter.received
+        try:
+            return self._log_in(connection, message)
+        except (ConnectionError, httptools.HttpParserError) as error:
+            alert = isinstance(error, httptools.HttpParserError)
+            if self._tls is None and (alert or self._meter.received == heard):
+                self._drop()
+                if self._wants_tls():
+                    raise SpeaksTls from error
+            raise
+
+    def _wants_tls(self) -> bool:
+        try:
+            asked = self._line.dial()
+            asked.settimeout(self._line.left(_HELLO))
+        except (OSError, DeviceError):
+            return False  # what was broken off before says more
+        return speaks_tls(asked)
 
     def _log_in(self, connection: socket.socket, message: bytes) -> Answer | None:
         if self._login.kind in (AuthKind.CERTIFICATE, AuthKind.BASIC):

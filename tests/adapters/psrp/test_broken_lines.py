@@ -17,6 +17,7 @@ from orchestrator.errors import (
     DeviceError,
     OutcomeUnknown,
     ProtocolFailure,
+    TlsFailure,
     TransientFailure,
     Unreachable,
 )
@@ -188,3 +189,29 @@ def test_after_a_broken_line_the_shell_is_left_to_what_runs_in_it(
                 session.invoke("Get-EnrollmentFact", {}, seconds=20)
         assert bench.shells == 1
     assert "ends by itself" in caplog.text
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+def test_a_port_of_tls_that_is_spoken_to_without_is_named(start: Start) -> None:
+    with start() as bench:
+        profile = bench.profile(port=bench.profile(scheme="https").port)
+        with pytest.raises(TlsFailure, match="answers with TLS") as caught, bench.open(profile):
+            pass
+    assert "http 5985, https 5986" in caught.value.hint
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+def test_a_port_that_hangs_up_on_everybody_is_a_broken_line(start: Start) -> None:
+    def hang_up() -> None:
+        with suppress(OSError):  # the test has ended
+            while True:
+                listener.accept()[0].close()
+
+    with start() as bench, socket.create_server((bench.lab.hosts["PC-0001"], 0)) as listener:
+        answering = threading.Thread(target=hang_up, daemon=True)
+        answering.start()
+        profile = bench.profile(port=listener.getsockname()[1])
+        with pytest.raises(TransientFailure, match="the line to the device broke"):
+            bench.open(profile).__enter__()
+        listener.shutdown(socket.SHUT_RDWR)
+        answering.join()
