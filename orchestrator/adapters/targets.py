@@ -19,7 +19,7 @@ from orchestrator.adapters.targets_json import read_json
 from orchestrator.adapters.targets_text import Rows, decode, read_text
 from orchestrator.domain.selector import HINT, Selector, SelectorKind
 from orchestrator.domain.target_list import Duplicate, Row, TargetList, enriched
-from orchestrator.errors import InvalidInput, InvalidInputs
+from orchestrator.errors import InvalidInput, InvalidInputs, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +94,6 @@ def read_targets(
     Raises:
         InvalidInput: the one thing that is wrong, or no device is left.
         InvalidInputs: several things are.
-        NotFound: there is no such campaign.
     """
     wanted, unwanted, rejects = TargetList(), TargetList(), _Unwanted()
     problems: list[InvalidInput] = []
@@ -108,6 +107,8 @@ def read_targets(
             into.add(_rows(selector, stdin, known, problems))
         except InvalidInput as problem:
             problems.append(problem)
+        except NotFound as missing:  # of a campaign or a cause; the rest is looked at as well
+            problems.append(InvalidInput(missing.message, hint=missing.hint))
         for key in unwanted.targets.keys() - before:
             rejects.keys[key] = f"!{selector.text}"
     problems += [*wanted.problems, *unwanted.problems]

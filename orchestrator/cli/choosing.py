@@ -36,8 +36,7 @@ def choose(
         names_only: sites and tags of the inventory are of no interest.
 
     Raises:
-        InvalidInput: something cannot be used, or nothing is left.
-        NotFound: there is no such campaign.
+        InvalidInput: something cannot be used, there is no such campaign, or nothing is left.
         StoreError: what is known cannot be read.
     """
     known = _Known(house, all_of_them=all_of_them, names_only=names_only)

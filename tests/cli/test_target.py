@@ -123,3 +123,12 @@ def test_another_name_is_told_with_the_account() -> None:
     assert said.told == f"corp\\ada (account {said.account})"
     with pytest.raises(InvalidInput, match=f"{VARIABLE}: '=1' is not a name"):
         operator({VARIABLE: "=1"})
+
+
+def test_whatever_is_wrong_with_selectors_is_told_at_once(bench: Any) -> None:
+    ran = bench.run("target", "resolve", "campaign:c-9", "cause:nix", "PC 3", "@nowhere.csv")
+    assert ran.code == 2
+    told = [line for line in ran.err.splitlines() if line.startswith("error: ")]
+    assert len(told) == 4
+    for part in ("there is no campaign c-9", "'nix'", "'PC 3'", "nowhere.csv"):
+        assert any(part in line for line in told), part
