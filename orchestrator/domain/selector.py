@@ -74,6 +74,9 @@ class Selector:
             return cls(text=text, kind=SelectorKind.STDIN, exclude=exclude)
         if text.startswith("@"):
             path, _, column = text[1:].partition("#")
+            if not path:
+                msg = "no file follows the @"
+                raise InvalidInput(msg, where=text, hint="@hosts.csv, or @hosts.csv#2")
             return cls(
                 text=text, kind=SelectorKind.FILE, value=path, detail=column, exclude=exclude
             )

@@ -63,6 +63,7 @@ PLAN = ["campaign", "plan", "-T", "PC-0001"]
         (["campaign", "show", "c-9", "--devices", "x"], "--devices: 'x' is no state", "failed"),
         (["campaign", "pause", "c-9"], "there is no campaign c-9", ""),
         (["campaign", "resume", "c-9", "--max-failures", "no"], "--max-failures: 'no' is", "2%"),
+        (["target", "resolve", "@"], "@: no file follows the @", "@hosts.csv"),
         (["target", "resolve", "graph:all"], "graph:all: there is no selector graph:", "@hosts"),
         (["target", "resolve", "campaign:c-9"], "there is no campaign c-9", ""),
         (["queue", "requeue", "r-nothing"], "nothing is known about r-nothing", ""),
