@@ -124,6 +124,7 @@ class PcServer:
         self._authority = authority
         self._loop = loop
         self._servers: list[asyncio.Server] = []
+        self._opening = asyncio.Lock()
         self.service = ShellService(
             device,
             backend,
@@ -192,7 +193,8 @@ class PcServer:
             self.close()
 
     async def sync_open(self) -> None:
-        """Bring the listeners in line with the PC, either way."""
-        self.sync()
-        if not self._servers and self.device.reachable():
-            await self.open()
+        """Bring the listeners in line with the PC, either way; who comes meanwhile waits."""
+        async with self._opening:
+            self.sync()
+            if not self._servers and self.device.reachable():
+                await self.open()
