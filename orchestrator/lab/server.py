@@ -6,6 +6,7 @@ up. Whoever bends a PC calls `PcServer.sync`, and a slow tick of the lab catches
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import resource
 import socket
@@ -17,7 +18,6 @@ from orchestrator.lab.http_connection import Connection
 from orchestrator.lab.wsman import Limits, ShellService
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from orchestrator.lab.auth import Account, Accounts
