@@ -108,7 +108,14 @@ EQUAL = (
         "a loop takes what a command gives one by one",
     ),
     ("array dropped", r"[^@\w]\('[^']*'(?:, '[^']*')+\)", "several constants are an array already"),
+    ("array dropped", r"WatchedService\)\.Keys\)", "a collection of keys is searched one by one"),
+    ("array dropped", r"\(Get-EnrollmentRoot \|", "several places are an array already"),
+    ("array dropped", r"in @\(\$\w+\.Trim\('[^']+'\)\.Split\(", "Split gives an array"),
+    ("array dropped", r"= @\(\$OwnStep\)", "the parameter is an array already"),
     ("ge for gt", r"Length -gt 300", "a text of 300 characters cut to 300 is itself"),
+    ("ge for gt", r"-like 'repair-\*'", "where no task is there is none to clear under the lock"),
+    ("le for lt", r"\$gone -lt \$Attempt", "at the very end there is nothing left either way"),
+    ("le for lt", r"\$elapsed -lt 0", "what is nothing already is set to nothing"),
     ("false for true", r"\$(?:known|seen)\[.*\] = \$true", "only the key is ever asked for"),
 )
 """Kind, pattern of the line before or after, and why nothing tells such a mutant from the right."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from orchestrator.lab.store_state import Process
@@ -25,6 +27,12 @@ def stage(pc: Bench, fence: int) -> dict[str, object]:
     answer = pc.repair("configmgr", AllowConfigMgrRemoval=True, fence=fence)
     outcome: dict[str, object] = answer.stage("configmgr")
     return outcome
+
+
+def mark_just_now(pc: Bench) -> None:
+    """Note a removal as begun in the second in which the next repair looks."""
+    begun = pc.now + timedelta(seconds=1)
+    pc.device.registry.put(OURS, {"ConfigMgrRemoval": f"{begun:%Y-%m-%dT%H:%M:%SZ} r-1"})
 
 
 def waits(pc: Bench) -> object:
@@ -86,14 +94,14 @@ def test_a_removal_that_ended_within_its_first_second_tells_how() -> None:
     stage(pc, 1)
     pc.later(600)
     configmgr(pc)
-    pc.device.registry.put(OURS, {"ConfigMgrRemoval": f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    mark_just_now(pc)
     assert stage(pc, 2)["result"] == 7
 
 
 def test_a_client_whose_files_went_at_once_is_waited_for_while_ccmsetup_runs() -> None:
     pc = Bench()
     pc.device.processes[7] = Process(pid=7, name="ccmsetup")
-    pc.device.registry.put(OURS, {"ConfigMgrRemoval": f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    mark_just_now(pc)
     assert stage(pc, 1)["status"] == "parked"
 
 

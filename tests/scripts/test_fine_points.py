@@ -150,7 +150,7 @@ def test_the_uninstaller_of_another_run_stays_that_run_s() -> None:
     pc = Bench()
     legacy_client(pc, shared=False)
     pc.device.processes[7] = Process(pid=7, name="ProvisioningUtil")
-    mark = f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"
+    mark = f"{pc.now + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ} r-1"
     pc.device.registry.put(OURS, {"AgentRemoval": mark})
     assert pc.repair("agents", run="r-2").stage("agents")["status"] == "parked"
     key = pc.device.registry.find(OURS)

@@ -11,11 +11,21 @@ from orchestrator.lab.powershell.values import PSObject
 from orchestrator.lab.store_tasks import SYSTEM, Action, Task, folder_path, from_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from orchestrator.lab.powershell.registry import Call
 
 _TYPE = "Microsoft.Management.Infrastructure.CimInstance#Root/Microsoft/Windows/TaskScheduler/"
+_LOGONS = (
+    "None",
+    "Password",
+    "S4U",
+    "Interactive",
+    "Group",
+    "ServiceAccount",
+    "InteractiveOrPassword",
+)  # Microsoft: ScheduledTasks, New-ScheduledTaskPrincipal
+_LEVELS = ("Limited", "Highest")
 _SYSTEM = {"system", "nt authority\\system", "localsystem", SYSTEM.lower()}
 
 
@@ -51,16 +61,15 @@ def new_scheduled_task_action(call: Call) -> Iterable[object]:
 def new_scheduled_task_principal(call: Call) -> Iterable[object]:
     """Make a principal."""
     user = str(call.get("UserId") or "")
-    logon = str(call.get("LogonType") or "None")
-    level = str(call.get("RunLevel") or "Limited")
-    known = {"serviceaccount": "ServiceAccount", "interactive": "Interactive", "s4u": "S4U"}
+    logon = _one_of(call, "LogonType", _LOGONS)
+    level = _one_of(call, "RunLevel", _LEVELS)
     yield make(
         _TYPE + "MSFT_TaskPrincipal2",
         {"UserId": user, "LogonType": logon, "RunLevel": level, "GroupId": None, "Id": "Author"},
         native=(
             SYSTEM if user.lower() in _SYSTEM else user,
-            known.get(logon.lower(), logon),
-            "Highest" if level.lower() == "highest" else "Limited",
+            logon,
+            level,
         ),
     )
 
@@ -81,6 +90,21 @@ def new_scheduled_task_settings_set(call: Call) -> Iterable[object]:
             "MultipleInstances": str(call.get("MultipleInstances") or "IgnoreNew"),
             "AllowHardTerminate": True,
         },
+    )
+
+
+def _one_of(call: Call, name: str, known: Sequence[str]) -> str:
+    """Return a parameter that is an enumeration: its first value when it was not given."""
+    given = str(call.get(name) or known[0])
+    for each in known:
+        if each.lower() == given.lower():
+            return each
+    raise call.fail(
+        error_id="ParameterArgumentTransformationError",
+        message=f"Cannot process argument transformation on parameter '{name}'. "
+        f'Cannot convert value "{given}": it is none of {", ".join(known)}.',
+        exception="System.Management.Automation.ParameterBindingArgumentTransformationException",
+        category="InvalidData",
     )
 
 

@@ -79,6 +79,12 @@ def test_a_task_of_the_user_sees_that_users_token(shell: Open) -> None:
     assert b"AzureAdPrt : YES" in (file.content or b"")
 
 
+@pytest.mark.parametrize("words", ["-LogonType Interactively", "-RunLevel Highest1"])
+def test_a_principal_takes_only_what_windows_knows(shell: Open, words: str) -> None:
+    (error,) = shell().errors(f"New-ScheduledTaskPrincipal -UserId 'x' {words}")
+    assert error.startswith("ParameterArgumentTransformationError")
+
+
 def test_a_task_can_be_registered_again_from_its_export(shell: Open) -> None:
     sh = shell()
     with_task(sh, enabled=False, triggers=("LogonTrigger",))
