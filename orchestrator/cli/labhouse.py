@@ -10,7 +10,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.system import SystemClock
-from orchestrator.errors import EnrollmendError, InvalidInput
+from orchestrator.errors import EnrollmendError, InvalidInput, NotFound
+from orchestrator.lab.service_control import ask
+from orchestrator.lab.service_state import running_pid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,6 +85,27 @@ def run_lab(
         pace=pace,
         ports=ports,
     )
+
+
+def explained(folder: Path, pc: str) -> str:
+    """Say what is wrong with a PC: the running lab for its own ones, the fleet for those it names.
+
+    Raises:
+        NotFound: there is no such PC.
+        InvalidInput: the running lab has no such PC, and neither has the fleet.
+    """
+    if running_pid(folder) is not None:
+        try:
+            return str(ask(folder, "explain", pc=pc))
+        except InvalidInput:
+            if pc.upper() not in {story.name for story in fleet.catalogue()}:
+                raise
+    try:
+        return fleet.explain(pc)
+    except KeyError as error:
+        msg = f"the fleet has no PC {pc!r}"
+        hint = "enrollmend lab fleet lists them; a PC of a mixture is known to its running lab"
+        raise NotFound(msg, hint=hint) from error
 
 
 def start_detached(words: Sequence[str], log: Path) -> str:

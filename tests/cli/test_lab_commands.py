@@ -51,6 +51,29 @@ def test_a_lab_comes_up_tells_about_itself_and_goes_down(bench: Any) -> None:
         assert "a lab is running already" in again.err
 
 
+def test_a_pc_of_the_fleet_is_explained_without_a_lab_and_an_unknown_one_is_one_line(
+    bench: Any,
+) -> None:
+    told = bench.run("lab", "explain", "pc-nokey")
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("PC-NOKEY (simulated): The enrollment's certificate lost")
+    assert "cause   stale_enrollment" in told.out
+    assert "source  " in told.out
+    wrong = bench.run("lab", "explain", "PC-0001")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "the fleet has no PC 'PC-0001'" in wrong.err
+    assert "enrollmend lab fleet" in wrong.err
+
+
+def test_a_running_lab_explains_its_own_pcs_and_the_fleet_the_others(bench: Any) -> None:
+    with lab(bench, "--pc", "PC-ORPHAN=PC-NEVER", "--seed", "44"):
+        assert bench.run("lab", "explain", "PC-NEVER").out.startswith("PC-ORPHAN (simulated)")
+        assert bench.run("lab", "explain", "PC-NOKEY").out.startswith("PC-NOKEY (simulated)")
+        wrong = bench.run("lab", "explain", "PC-NOWHERE")
+        assert (wrong.code, wrong.out) == (2, "")
+        assert "there is no PC 'PC-NOWHERE' in this lab" in wrong.err
+
+
 def test_an_address_in_use_is_one_clear_line(bench: Any) -> None:
     port = free_port()
     with socket.socket() as taken:

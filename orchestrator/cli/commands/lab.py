@@ -21,6 +21,9 @@ from orchestrator.lab.service_control import ask, words_to_options
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 
 Pc = Annotated[str, typer.Argument(metavar="PC", help="A PC of the lab.", show_default=False)]
+AnyPc = Annotated[
+    str, typer.Argument(metavar="PC", help="Of the fleet, or of the lab.", show_default=False)
+]
 
 
 @app.callback()
@@ -155,10 +158,13 @@ def dump(ctx: typer.Context, *, pc: Pc) -> int:
 
 
 @app.command("explain")
-def explain(ctx: typer.Context, *, pc: Pc) -> int:
-    """Say what is wrong with a simulated PC, and who says that Windows behaves so."""
+def explain(ctx: typer.Context, *, pc: AnyPc) -> int:
+    """Say what is wrong with a simulated PC, and who says that Windows behaves so.
+
+    Any PC of `lab fleet`, or one of the running lab.
+    """
     house = House.of(ctx)
-    told = str(ask(house.lab_dir(), "explain", pc=pc))
+    told = labhouse.explained(house.lab_dir(), pc)
     house.terminal.data("".join(f"{clean(line)}\n" for line in told.splitlines()))
     return exit_codes.OK
 
