@@ -2,6 +2,8 @@
 
 - Before the first change the plan must be the approved one; a plan that differs changes nothing.
 - Once the repair has begun, what is left to do is less: then nothing may be added.
+- A restart that turns out to be wanted during the repair is none added: whether PCs may be
+  restarted is an option of the approved plan, and a run whose option is ``never`` has none.
 - A device that was not read for the plan has no plan of its own: it may have the stages it was
   allowed, or none.
 """
@@ -12,6 +14,7 @@ import hashlib
 from dataclasses import dataclass
 
 from orchestrator.domain.plan import Plan
+from orchestrator.domain.restart import STAGE as RESTART
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,8 @@ def other_module(approved: Approved, module: str) -> str:
 def beyond(plan: Plan, approved: Approved) -> str:
     """Return how a plan differs from what was approved; empty when it may be carried out."""
     stages = tuple(stage.name for stage in plan.stages)
-    more = [name for name in stages if name not in approved.stages]
+    within = (*approved.stages, RESTART) if approved.begun else approved.stages
+    more = [name for name in stages if name not in within]
     if more and not approved.stages:
         return f"it needs {', '.join(more)}, and no change to it was approved"
     if more:

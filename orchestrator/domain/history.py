@@ -11,6 +11,7 @@ from orchestrator.domain.events import (
     StageEnded,
 )
 from orchestrator.domain.outcome import Outcome, StageStatus
+from orchestrator.domain.restart import STAGE as RESTART
 from orchestrator.domain.run import Run, RunState, Verdict
 
 _STATUS = {
@@ -59,6 +60,8 @@ def stage_line(outcome: Outcome) -> str:
     for change in outcome.changes:
         counts[change.action] = counts.get(change.action, 0) + 1
     details = [f"{count} {action}" for action, count in counts.items()]
+    if outcome.reboot and outcome.stage != RESTART:
+        details.append("asks for a restart")
     if outcome.result is not None:
         details.append(f"result 0x{outcome.result:08X}")
     if details:

@@ -41,7 +41,7 @@ class Plan:
         service_names: services to be enabled.
         credential_type: ``User`` or ``Device``: which token enrolls.
         wait_seconds: for ``RETRY`` and ``HOLD``: look again after so long.
-        restart: what decided ends with a restart of the PC.
+        restart: what decided, or what a stage did, ends with a restart of the PC.
         because: what decided, when it is none of the findings but a step of the site.
     """
 

@@ -9,11 +9,11 @@
   what removes something. Whether the PC is restarted for it is decided in `restart`.
 - A registration for app protection may be one that somebody uses: it is removed only when the last
   attempt was refused because of an enrollment (0x8018000A). Until then enrollment is tried with it.
-- A cause that rests on a code alone holds for ten minutes. After that the attempt is repeated
-  before anybody is sent for: what was wrong may have been put right. One that wants a restart
-  holds until there was one, a day at most. An unknown code repairs nothing, and keeps nothing
-  that is seen on the PC from being repaired. A code that another place than the attempt tells, such
-  as the user's last request for a token, is of now.
+- A cause that rests on a code alone holds for ten minutes in one boot. After that the attempt is
+  repeated before anybody is sent for: what was wrong may have been put right. One that wants a
+  restart holds until there was one, a day at most. An unknown code repairs nothing, and keeps
+  nothing that is seen on the PC from being repaired. A code that another place than
+  the attempt tells, such as the user's last request for a token, is of now.
 """
 
 from __future__ import annotations

@@ -116,6 +116,8 @@ class Run:
         under_way: in which state a worker works on it; when another begins, that one was lost.
         boot: the device's boot time at the last look.
         restarted: the boot in which this run asked for a restart; empty for never.
+        wants_restart: the boot in which a program that a stage ran, such as msiexec, asked for
+            one; empty for never.
         device_id: the directory's id of the device, lower case, as the first look that found one
             read it; a later look that finds another is at another PC.
         build: the build number of its Windows at the last look; 0 when not known.
@@ -143,6 +145,7 @@ class Run:
     under_way: RunState | None = None
     boot: str = ""
     restarted: str = ""
+    wants_restart: str = ""
     device_id: str = ""
     build: int = 0
     diagnosis: Diagnosis | None = None

@@ -35,7 +35,7 @@ from orchestrator.domain.plan import Decision, Plan
 from orchestrator.domain.plan_for import plan_for
 from orchestrator.domain.proof import Proof, prove
 from orchestrator.domain.restart import STAGE as RESTART
-from orchestrator.domain.restart import with_restart
+from orchestrator.domain.restart import wanted_by_a_stage, with_restart
 from orchestrator.domain.retry import MAX_ROUNDS, Fault, Timings
 from orchestrator.domain.run import Intent, Run, RunState, Verdict, at_work
 from orchestrator.domain.same_pc import CHECK_DNS, other_machine, untouched
@@ -142,6 +142,8 @@ def _judged(run: Run, event: FactsRead, timings: Timings, *, unproven: Proof | N
     """
     diagnosis = diagnose(event.facts, observed_at=event.at, options=run.options)
     plan = with_own_steps(plan_for(diagnosis, event.facts, run.options), event.own)
+    if run.rounds and run.wants_restart and run.wants_restart == run.boot:
+        plan = wanted_by_a_stage(plan, diagnosis)
     plan = with_restart(plan, event.facts, reboot=run.options.reboot, asked=run.restarted)
     run = replace(
         run, diagnosis=diagnosis, plan=plan, owner=plan.owner, next_action=plan.next_action
@@ -249,8 +251,14 @@ def _checked_again(run: Run, event: FactsRead, timings: Timings) -> Run:
 def _stage_ended(run: Run, outcome: Outcome) -> Run:
     marker = outcome.marker if _triggered(outcome) else run.marker
     asked = outcome.stage == RESTART and outcome.status is StageStatus.PARKED
-    restarted = run.boot if asked else run.restarted
-    return replace(run, outcomes=(*run.outcomes, outcome), marker=marker, restarted=restarted)
+    wants = outcome.reboot and outcome.stage != RESTART
+    return replace(
+        run,
+        outcomes=(*run.outcomes, outcome),
+        marker=marker,
+        restarted=run.boot if asked else run.restarted,
+        wants_restart=run.boot if wants else run.wants_restart,
+    )
 
 
 def _triggered(outcome: Outcome) -> bool:

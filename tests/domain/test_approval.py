@@ -39,6 +39,13 @@ def test_a_stage_more_is_never_within_what_was_approved(*, begun: bool) -> None:
     assert text == "it needs agents, which was not approved for it"
 
 
+def test_a_restart_may_turn_out_to_be_wanted_once_the_repair_has_begun() -> None:
+    stages = tuple(PlannedStage(name=name, reason="why") for name in ("backup", "reboot"))
+    restart = replace(PLAN, stages=stages, enrollment_ids=(), thumbprints=())
+    assert beyond(restart, replace(APPROVED, begun=True)) == ""
+    assert beyond(restart, APPROVED) == "it needs reboot, which was not approved for it"
+
+
 @pytest.mark.parametrize("begun", [False, True])
 def test_an_enrollment_more_is_never_within_what_was_approved(*, begun: bool) -> None:
     more = replace(PLAN, enrollment_ids=("AAAA", "bbbb", "CCCC"))

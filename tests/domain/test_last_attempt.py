@@ -256,6 +256,14 @@ def test_an_old_answer_is_asked_for_again_before_anybody_is_sent() -> None:
     assert recent.owner is Owner.TENANT
 
 
+def test_a_young_answer_of_an_earlier_boot_is_asked_for_again() -> None:
+    young = reading(
+        events=events(failed(0x80180018, minutes_ago=9)),
+        identity={"boot": iso(NOW - timedelta(minutes=5))},
+    )
+    assert [stage.name for stage in judge(young)[1].stages] == ["backup", "trigger"]
+
+
 def test_an_unknown_code_repairs_nothing_and_is_asked_for_again_when_it_is_old() -> None:
     _, plan, _ = judge(reading(events=events(failed(0x8018002C, minutes_ago=1))))
     assert plan.decision is Decision.OWNER

@@ -11,13 +11,14 @@ import pytest
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.events import AttemptBegan, FactsRead, StageEnded, StagesEnded
 from orchestrator.domain.facts import Facts
+from orchestrator.domain.history import stage_line
 from orchestrator.domain.outcome import Outcome, StageStatus
 from orchestrator.domain.plan import Decision, Plan
 from orchestrator.domain.restart import with_restart
 from orchestrator.domain.retry import Timings
 from orchestrator.domain.run import Run, RunOptions, RunState
 from orchestrator.domain.step import apply
-from tests.domain.facts_builder import NOW, reading
+from tests.domain.facts_builder import NOW, events, failed, reading
 
 WAITING = {"cbs": True, "windows_update": False, "file_rename": False}
 ASKED = Outcome(stage="reboot", status=StageStatus.PARKED, wait_seconds=150, reboot=True)
@@ -129,3 +130,74 @@ def test_the_restart_that_ccmsetup_asks_for_follows_the_same_rule(
     assert stages(run) == names
     quiet = reading(pending_reboot=asked | {"configmgr": False})
     assert "reboot" not in stages(judged(a_run(reboot), quiet))
+
+
+BOOT = "2026-11-24T06:00:00Z"
+
+
+def removed(reboot: str, *, rounds: int = 1, status: StageStatus = StageStatus.CHANGED) -> Run:
+    """Return a run whose removal of an agent asked for a restart, and that did not enroll it."""
+    run = judged(a_run(reboot), booted(BOOT))
+    outcome = Outcome(stage="agents", status=status, reboot=True, wait_seconds=300)
+    run = apply(run, StageEnded(at=NOW, outcome=outcome), Timings())
+    return replace(run, state=RunState.QUEUED, rounds=rounds, under_way=None)
+
+
+def booted(boot: str, **more: Any) -> dict[str, Any]:
+    payload = reading(**more)
+    return payload | {"identity": {**payload["identity"], "boot": boot}}
+
+
+def test_a_restart_that_an_uninstaller_asked_for_comes_before_the_next_try() -> None:
+    run = judged(removed("if_needed"), booted(BOOT))
+    assert stages(run) == ["backup", "reboot"]
+    assert run.plan is not None
+    assert "a program that the repair ran asked for one" in run.plan.stages[-1].reason
+
+
+def test_what_an_uninstaller_asked_for_is_outlived_by_the_next_boot() -> None:
+    run = judged(removed("allow"), booted("2026-11-25T07:00:00Z"))
+    assert stages(run) == ["backup", "trigger"]
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_an_uninstaller_that_wants_a_restart_puts_nothing_off_where_none_is_allowed(
+    rounds: int,
+) -> None:
+    run = judged(removed("never", rounds=rounds), booted(BOOT))
+    assert stages(run) == ["backup", "trigger"]
+    assert run.plan is not None
+    assert len([note for note in run.plan.notes if note.startswith("restart: ")]) == rounds
+
+
+def test_a_removal_that_goes_on_is_finished_before_the_restart_it_asked_for() -> None:
+    run = judged(removed("allow", rounds=0, status=StageStatus.PARKED), booted(BOOT))
+    assert stages(run) == ["backup", "trigger"]
+    assert run.wants_restart == BOOT
+
+
+def test_nobody_signed_in_is_the_time_for_the_restart_an_uninstaller_asked_for() -> None:
+    nobody = {"console_user": "", "interactive": []}
+    run = judged(removed("if_needed"), booted(BOOT, session=nobody))
+    assert stages(run) == ["backup", "reboot"]
+
+
+def test_a_restart_is_tried_before_somebody_is_sent_to_the_pc_for_a_code_alone() -> None:
+    failures = events(failed(0x80180026, minutes_ago=1))
+    assert stages(judged(removed("allow"), booted(BOOT, events=failures))) == ["backup", "reboot"]
+    elsewhere = events(failed(0x80180018, minutes_ago=1))
+    run = judged(removed("allow"), booted(BOOT, events=elsewhere))
+    assert run.plan is not None
+    assert (run.plan.decision, run.plan.restart) == (Decision.OWNER, False)
+
+
+def test_the_timeline_says_which_stage_asks_for_a_restart() -> None:
+    line = stage_line(Outcome(stage="agents", status=StageStatus.CHANGED, reboot=True))
+    assert line == "agents: changed (asks for a restart)"
+
+
+def test_an_owner_is_told_what_to_do_whatever_an_uninstaller_asked_for() -> None:
+    run = judged(removed("allow"), booted(BOOT, os={"edition_id": "Core"}))
+    assert run.plan is not None
+    assert run.plan.decision in {Decision.OWNER, Decision.UNSUPPORTED}
+    assert not run.plan.restart
