@@ -17,8 +17,8 @@ SUCCEEDED = frozenset({72, 75})
 FAILED = frozenset({71, 76})
 SERVER_FAULT = 52
 RECENT = timedelta(minutes=10)
-"""An answer younger than this, and than the last boot, is taken as it is. The auto-enroll task tries
-every five minutes, so an older one means that nobody has asked since."""
+"""An answer younger than this, and than the last boot, is taken as it is. The auto-enroll task
+tries every five minutes, so an older one means that nobody has asked since."""
 
 TASK_FOLDER = "\\microsoft\\windows\\enterprisemgmt\\"
 TASK_PREFIX = "schedule created by enrollment client for automatically enrolling in mdm from "
