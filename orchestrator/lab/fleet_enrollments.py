@@ -27,6 +27,7 @@ _MS_CODES = "Microsoft: troubleshoot Windows enrollment errors"
 _MS_AUTO = "Microsoft: troubleshoot Windows auto-enrollment"
 _STALE = "community: StaleMdmEnrollment inventory of enrollments"
 _MDMREG = "Microsoft: win32 MDMReg constants"
+_MS_VERIFY = "Microsoft: verify auto-enrollment"
 
 
 @story(
@@ -218,7 +219,7 @@ def relapsed(pc: Device) -> None:
 
 @story(
     "PC-HEALTHY",
-    "Microsoft: verify auto-enrollment",
+    _MS_VERIFY,
     cause="already_enrolled_healthy",
     owner="nobody",
     weight=10,
@@ -283,6 +284,45 @@ def sticky(pc: Device) -> None:
 )
 def fake_mdm(pc: Device) -> None:
     """An administrator marked the PC as managed so that browsers honour policies."""
+    _mark(pc)
+    delivered(pc)
+
+
+@story(
+    "PC-TREE",
+    _STALE + ": around thirty ids on an ordinary PC",
+    _MS_VERIFY,
+    cause="already_enrolled_healthy",
+    owner="nobody",
+    ends="already",
+)
+def tree(pc: Device) -> None:
+    """It is enrolled and well, among every other kind of id that is found below Enrollments."""
+    _other_ids(pc)
+    healthy(pc)
+
+
+@story(
+    "PC-TREE-DEAD",
+    _STALE + ": around thirty ids on an ordinary PC",
+    _STALE + ", order of removal",
+    cause="foreign_tenant_enrollment",
+)
+def dead_tree(pc: Device) -> None:
+    """Three dead enrollments, each of another kind, lie among thirty ids that are Windows' own."""
+    _other_ids(pc)
+    pc.registry.set(LOGGER, "CurrentEnrollmentId", dead(pc))
+    attempted(pc, 0x8018000A)
+
+
+def _other_ids(pc: Device) -> None:
+    """Add to Windows' own ids those of a former tenant, an orphaned child, and the all-F marker."""
+    enrollment.enroll(pc, fixed_guid(f"{pc.name}/former"), tenant=FORMER_TENANT_ID, age_days=300)
+    enrollment.enroll_child(pc, fixed_guid(f"{pc.name}/mmpc"), age_days=200)
+    _mark(pc)
+
+
+def _mark(pc: Device) -> None:
     pc.registry.put(
         f"{ENROLLMENTS}\\{enrollment.FAKE}",
         {"EnrollmentState": 1, "EnrollmentType": 0, "IsFederated": 0},
@@ -291,4 +331,3 @@ def fake_mdm(pc: Device) -> None:
         f"{ACCOUNTS}\\{enrollment.FAKE}",
         {"Flags": 0x00D6FB7F, "AcctUId": "0x" + "0" * 64, "RoamingCount": 0},
     )
-    delivered(pc)

@@ -20,7 +20,7 @@ from orchestrator.lab.store_baseline import (
     WINDOWS_NT,
     fixed_guid,
 )
-from orchestrator.lab.store_state import MDM_CHANNEL, Event, Host
+from orchestrator.lab.store_state import MDM_CHANNEL, Cloud, Event, Host
 from orchestrator.lab.store_tasks import ENTERPRISE_MGMT, Action, Task
 
 if TYPE_CHECKING:
@@ -215,6 +215,37 @@ def events(pc: Device) -> None:
             when=week + timedelta(days=3, minutes=number),
         )
     attempted(pc, 0x8018000A)
+
+
+@story(
+    "PC-NINEDIGIT",
+    "Microsoft: troubleshoot Windows auto-enrollment, which prints 0x80180002b",
+    cause="mdm_scope_excludes_user",
+    owner="tenant",
+)
+def nine_digits(pc: Device) -> None:
+    """The user is outside the MDM scope, and the event spells the code with a digit too many."""
+    pc.cloud = Cloud(enroll_code=0x8018002B)
+    _failed_with(pc, "0x80180002b", "Unknown Win32 Error code: 0x80180002b")
+
+
+@story(
+    "PC-TEXTONLY",
+    "Microsoft: events carry properties beside localised text",
+    "community: event 76 with a sentence instead of a code",
+    cause="enrollment_not_triggered",
+)
+def text_only(pc: Device) -> None:
+    """The last attempt failed and left a sentence without a code; nothing stands in the way now."""
+    _failed_with(pc, "", "Mobile Device Management (MDM) is not configured.")
+
+
+def _failed_with(pc: Device, told: str, text: str) -> None:
+    """Log a failed attempt in Windows' own spelling, a few minutes ago."""
+    when = pc.now() - timedelta(minutes=3)
+    data = (0, told) if told else (0,)
+    pc.log(MDM_CHANNEL, 76, *data, when=when, level=2, message=f"Auto MDM Enroll: Failed ({text})")
+    delivered(pc)
 
 
 @story(

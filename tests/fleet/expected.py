@@ -106,6 +106,7 @@ PC-MMPC         orphan_mmpc                                renew       enrolled 
 PC-MMPC-PAIR    stale_enrollment                           renew       enrolled         nobody
 PC-MMPCFLAG     mmpc_enrollment_flag                       -           needs_owner      device
 PC-NEVER        enrollment_not_triggered                   attempt     enrolled         nobody
+PC-NINEDIGIT    mdm_scope_excludes_user                    -           needs_owner      tenant
 PC-NOCHANNEL    stale_enrollment                           renew       enrolled         nobody
 PC-NODC         domain_unreachable                         attempt     needs_owner      network
 PC-NODNS        service_unreachable>system_proxy_blocked   attempt     needs_owner      network
@@ -152,12 +153,15 @@ PC-SVCOFF       service_disabled                           services    enrolled 
 PC-SYNCWAIT     join_sync_pending                          -           needs_owner      directory
 PC-TASK-GONE    auto_enroll_task_missing                   policy      enrolled         nobody
 PC-TASK-OFF     auto_enroll_task_disabled                  policy      enrolled         nobody
+PC-TEXTONLY     enrollment_not_triggered                   attempt     enrolled         nobody
 PC-THROTTLED    throttled                                  attempt     needs_owner      tenant
 PC-TIMEOUT      service_unreachable                        attempt     needs_owner      network
 PC-TLSINTER     tls_interception                           attempt     needs_owner      network
 PC-TPMFIPS      tpm_fips_mode                              -           needs_owner      directory
 PC-TPMJOIN      join_tpm_failure                           -           held             user
 PC-TPMKEY       platform_restart_needed                    -           held             user
+PC-TREE         already_enrolled_healthy                   -           already_enrolled nobody    fake_mdm_marker
+PC-TREE-DEAD    foreign_tenant_enrollment                  renew       enrolled         nobody    fake_mdm_marker
 PC-TWO-STALE    stale_enrollment                           renew       enrolled         nobody
 PC-TWOCAUSES    enrollment_disabled_by_policy              -           needs_owner      directory
 PC-UNKNOWN      unknown_code                               attempt     needs_owner      device
@@ -206,6 +210,9 @@ ODD = (
     "PC-CLOCK",
     "PC-REBOOTS",
     "PC-DROPS",
+    "PC-TREE-DEAD",
+    "PC-NINEDIGIT",
+    "PC-TEXTONLY",
 )
 """PCs whose answers are looked at more closely, in a file of their own."""
 

@@ -121,6 +121,30 @@ def dropped(journey: Journey, pc: Device) -> None:
     assert journey.attempts > 1
 
 
+def tree(journey: Journey, _: Device) -> None:
+    """Three ids and their two certificates go; thirty of Windows' own and the marker stay."""
+    assert journey.first.plan is not None
+    gone = (*journey.first.plan.enrollment_ids, *journey.first.plan.thumbprints)
+    assert len(gone) == 5
+    assert sorted(journey.first.plan.enrollment_ids) == sorted(
+        fixed_guid(f"PC-TREE-DEAD/{word}").lower() for word in ("former", "mmpc", "dead")
+    )
+    removed = [line.lower() for line in journey.diff if line.startswith("- ")]
+    assert [line for line in removed if not any(each.lower() in line for each in gone)] == []
+    assert all(any(each.lower() in line for line in removed) for each in gone)
+
+
+def nine_digits(journey: Journey, _: Device) -> None:
+    """It is the code that was meant, whole, and not an unknown one."""
+    assert "0x8018002B MENROLL_E_MDM_NOT_CONFIGURED" in evidence(journey)
+
+
+def text_only(journey: Journey, _: Device) -> None:
+    """No code is read out of a sentence: 'not configured' is 0x80180031 elsewhere."""
+    assert "failed without a code" in evidence(journey)
+    assert "0x8018" not in evidence(journey)
+
+
 RIGHT: dict[str, Callable[[Journey, Device], None]] = {
     "PC-GERMAN": german,
     "PC-32BIT": wrong_endpoint,
@@ -136,6 +160,9 @@ RIGHT: dict[str, Callable[[Journey, Device], None]] = {
     "PC-CLOCK": clock,
     "PC-REBOOTS": restarted,
     "PC-DROPS": dropped,
+    "PC-TREE-DEAD": tree,
+    "PC-NINEDIGIT": nine_digits,
+    "PC-TEXTONLY": text_only,
 }
 
 
