@@ -357,13 +357,14 @@ def _residue_reasons(judged: Judged) -> tuple[str, ...]:
 
 
 def _orphans(judged: Sequence[Judged]) -> list[Judged]:
-    """Protect linked children of what lives; mark those whose parent is gone or goes.
+    """Protect linked children of what lives or was not read; mark those whose parent is gone.
 
     With no Intune enrollment left a child alone makes the enroller give up quietly or answer
     0x8018000A (community), however healthy the child looks.
     """
     parents = [item for item in judged if item.kind is Kind.INTUNE]
-    kept = any(not item.stale for item in parents)
+    unread = any(item.kind is Kind.UNREAD for item in judged)
+    kept = unread or any(not item.stale for item in parents)
     result: list[Judged] = []
     for item in judged:
         if item.kind is not Kind.MMPC:

@@ -176,6 +176,14 @@ def test_an_enrollment_whose_keys_are_denied_is_unread_and_kept() -> None:
     assert kind_of(denied | {"in": 3}) == (Kind.SYSTEM, False)
 
 
+def test_a_child_is_no_orphan_while_it_is_not_known_what_was_not_read() -> None:
+    child = enrollment(id=CHILD, provider_id="Microsoft Device Management")
+    for places, causes in ((1 + 32, {"facts_unread"}), (1 + 2, {"orphan_mmpc"})):
+        denied = {"id": ID, "in": places, "unread": "System.Security.SecurityException"}
+        found, _, _ = judge(with_enrollments(denied, child))
+        assert {item.cause for item in found.findings} == causes
+
+
 def test_a_guid_without_a_place_is_kept() -> None:
     assert kind_of({"id": ID}) == (Kind.SYSTEM, False)
 

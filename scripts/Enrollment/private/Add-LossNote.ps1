@@ -38,12 +38,17 @@ function Add-LossNote
     }
     else
     {
-        $codes = @(Get-LegacyProduct | ForEach-Object -Process { $_.code })
-        $lost = $lost -and ($Entry.object -notin $codes)
+        $there = @(Get-LegacyProduct | ForEach-Object -Process { $_.code })
+        $client = "$env:SystemRoot\CCM\CcmExec.exe"
+        if (Test-Path -LiteralPath $client -ErrorAction Stop)
+        {
+            $there = $there + $client
+        }
+        $lost = $lost -and ($Entry.object -notin $there)
     }
     if ($lost)
     {
-        $note = New-StageChange -Object $Entry.object -Action 'create' -Before ("$($Entry.name)$($Entry.data)") -Restorable $false
+        $note = New-StageChange -Object $Entry.object -Action 'create' -Before ("$($Entry.name) $($Entry.data)".Trim()) -Restorable $false
         $null = $Attempt.Changes.Add($note)
     }
 }

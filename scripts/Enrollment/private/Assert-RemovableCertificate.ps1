@@ -8,7 +8,8 @@ function Assert-RemovableCertificate
             The issuer must be an MDM authority, one of the named enrollments must name the certificate, and no
             other enrollment may, by its key or by its OMA-DM account. An attempt after one that was cut may find
             the keys gone: then the backup of the run has to hold the certificate. A certificate that is not
-            there is harmless.
+            there is harmless. An enrollment with an account that may not be read might name it; without an
+            account it manages nothing and has no use for a certificate.
 
         .PARAMETER Thumbprint
             40 hexadecimal digits.
@@ -49,12 +50,29 @@ function Assert-RemovableCertificate
     }
     $roots = @('HKLM:\SOFTWARE\Microsoft\Enrollments', 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\Accounts')
     $names = @($roots | ForEach-Object -Process { Get-RegistryChildName -LiteralPath $_ } | Where-Object -FilterScript { Test-EnrollmentIdText -Text $_ } | Select-Object -Unique)
-    $owners = @($names | Where-Object -FilterScript { $Thumbprint -in @(Get-EnrollmentThumbprint -EnrollmentId $_) })
+    $owners = @(
+        foreach ($name in $names)
+        {
+            try
+            {
+                $isOwner = $Thumbprint -in @(Get-EnrollmentThumbprint -EnrollmentId $name)
+            }
+            catch
+            {
+                Write-Verbose -Message "$name cannot be read: $($_.FullyQualifiedErrorId)"
+                $isOwner = Test-RegistryChild -LiteralPath $roots[1] -Name $name
+            }
+            if ($isOwner)
+            {
+                $name
+            }
+        }
+    )
     foreach ($name in $owners)
     {
         if ($name -notin $EnrollmentId)
         {
-            $why = "belongs to enrollment $name"
+            $why = "belongs, or may belong, to enrollment $name"
         }
     }
     if (($why -eq '') -and ($null -ne $certificate) -and ($owners.Count -eq 0))

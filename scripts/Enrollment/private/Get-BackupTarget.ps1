@@ -28,6 +28,10 @@ function Get-BackupTarget
     {
         Get-AgentBackupTarget
     }
+    if ('configmgr' -in $Attempt.Stages)
+    {
+        Get-ConfigMgrBackupTarget -Allowed $Attempt.AllowConfigMgrRemoval
+    }
     if ('services' -in $Attempt.Stages)
     {
         foreach ($name in $Attempt.ServiceName)

@@ -5,7 +5,7 @@ function Get-LiveEnrollmentId
             List the enrollments of Intune that may be alive.
 
         .DESCRIPTION
-            As Test-LiveEnrollment judges them.
+            As Test-LiveEnrollment judges them. One that has an account and may not be read counts as alive.
 
         .EXAMPLE
             Get-LiveEnrollmentId
@@ -19,7 +19,20 @@ function Get-LiveEnrollmentId
 
     foreach ($name in @(Get-RegistryChildName -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Enrollments'))
     {
-        if ((Test-EnrollmentIdText -Text $name) -and (Test-LiveEnrollment -EnrollmentId $name))
+        $live = $false
+        if (Test-EnrollmentIdText -Text $name)
+        {
+            try
+            {
+                $live = Test-LiveEnrollment -EnrollmentId $name
+            }
+            catch
+            {
+                Write-Verbose -Message "$name cannot be read: $($_.FullyQualifiedErrorId)"
+                $live = $true
+            }
+        }
+        if ($live)
         {
             $name
         }

@@ -7,8 +7,8 @@ function Invoke-AgentStage
         .DESCRIPTION
             Microsoft: first with the client's own uninstaller, which goes on by itself for up to half an hour;
             what it leaves behind one product after the other in the documented order; then, half an hour after
-            the uninstaller, what neither takes away. A client whose products are not known by name shows by its
-            service that it is there.
+            the uninstaller, what neither takes away; under WhatIf that is told together with the first. A client
+            whose products are not known by name shows by its service that it is there.
 
         .PARAMETER Attempt
             What New-RepairAttempt gave.
@@ -43,6 +43,10 @@ function Invoke-AgentStage
     elseif ($isThere -and $fact.uninstaller -and ($age -lt 0))
     {
         Start-AgentRemoval -Attempt $Attempt
+        if ($WhatIfPreference)
+        {
+            Remove-LegacyLeftover -Attempt $Attempt
+        }
         New-StageOutcome -Attempt $Attempt -Status 'parked' -WaitSeconds $Attempt.AgentSeconds -Reason 'the client is being removed by its own uninstaller'
     }
     elseif ($isThere -and ($age -ge 0) -and ($age -lt $Attempt.AgentSeconds))

@@ -5,9 +5,10 @@ function Test-LiveEnrollment
             Tell whether an enrollment may be alive.
 
         .DESCRIPTION
-            Provider MS DM Server, the tenant of the join, a valid client certificate with its private key, and
-            an OMA-DM account. What is not known counts for life: an unknown tenant is not another tenant. The
-            certificate is the one of the key or the one of the account: either may be outdated.
+            An OMA-DM account, provider MS DM Server, the tenant of the join, and a valid client certificate
+            with its private key. What is not known counts for life: an unknown tenant is not another tenant.
+            The certificate is the one of the key or the one of the account: either may be outdated. The account
+            is looked for first, so that a key that may not be read is an error only where it matters.
 
         .PARAMETER EnrollmentId
             A bare, dashed GUID.
@@ -26,17 +27,20 @@ function Test-LiveEnrollment
         $EnrollmentId
     )
 
-    $values = Get-RegistryTable -LiteralPath "HKLM:\SOFTWARE\Microsoft\Enrollments\$EnrollmentId"
     $live = $false
+    $values = @{}
+    if (Test-RegistryChild -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\Accounts' -Name $EnrollmentId)
+    {
+        $values = Get-RegistryTable -LiteralPath "HKLM:\SOFTWARE\Microsoft\Enrollments\$EnrollmentId"
+    }
     if ([string]$values['ProviderID'] -eq 'MS DM Server')
     {
-        $tenant = [string]$values['AADTenantID']
+        $tenant = ([string]$values['AADTenantID']).Trim('{', '}', ' ')
         $joined = @(Get-JoinInfoFact | ForEach-Object -Process { [string]$_['tenant_id'] } | Where-Object -FilterScript { $_ -ne '' })
         $sameTenant = ($tenant -eq '') -or ($joined.Count -eq 0) -or ($tenant -in $joined)
         $thumbprints = @(([string]$values['DMPCertThumbPrint']).Replace(' ', ''), [string](Get-AccountThumbprint -EnrollmentId $EnrollmentId))
         $certificates = @($thumbprints | ForEach-Object -Process { Get-LocalCertificate -Thumbprint $_ } | Where-Object -FilterScript { $_.HasPrivateKey -and ($_.NotAfter -gt (Get-Date)) })
-        $account = Test-RegistryChild -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\Accounts' -Name $EnrollmentId
-        $live = $sameTenant -and ($certificates.Count -gt 0) -and $account
+        $live = $sameTenant -and ($certificates.Count -gt 0)
     }
     $live
 }
