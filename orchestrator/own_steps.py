@@ -11,7 +11,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import math
 import re
+import tomllib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -92,6 +94,7 @@ def load_own_steps(folder: Path) -> OwnSteps:
         msg = f"format is {FORMAT}"
         raise SettingsInvalid(msg, where=stated.where, hint=f"begin with: format = {FORMAT}")
     tables = _tables(flat)
+    _all_have_keys(manifest, tables)
     if len(tables) > MOST:
         msg = f"{len(tables)} steps are more than the {MOST} a site may have"
         raise SettingsInvalid(msg, where=f"{manifest}:1")
@@ -122,6 +125,18 @@ def _tables(flat: dict[str, Given]) -> dict[str, dict[str, Given]]:
     return tables
 
 
+def _all_have_keys(manifest: Path, tables: dict[str, dict[str, Given]]) -> None:
+    """Refuse a step without any key, which the flat reading does not show."""
+    text = manifest.read_text(encoding="utf-8-sig")
+    named = tomllib.loads(text).get("step", {})
+    bare = next((name for name in named if name not in tables), None)
+    if bare is not None:
+        lines = text.splitlines()
+        line = next((n for n, each in enumerate(lines, 1) if f"step.{bare}" in each), 1)
+        msg = f"step {bare}: title is missing"
+        raise SettingsInvalid(msg, where=f"{manifest}:{line}")
+
+
 def _functions(folder: Path) -> tuple[dict[str, ModuleFunction], dict[str, Path]]:
     """Read every function of the folder; a file is named like its function."""
     functions: dict[str, ModuleFunction] = {}
@@ -131,7 +146,11 @@ def _functions(folder: Path) -> tuple[dict[str, ModuleFunction], dict[str, Path]
             msg = f"{path.stem} is no name for a function of the site"
             hint = "an approved verb, -Own and more, such as Get-OwnProxy.ps1"
             raise SettingsInvalid(msg, where=f"{path}:1", hint=hint)
-        raw = path.read_bytes()
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            msg = f"cannot be read: {error.strerror}"
+            raise SettingsInvalid(msg, where=str(path)) from error
         bad = next((at for at, byte in enumerate(raw) if byte > 127), None)  # noqa: PLR2004 - ASCII
         if bad is not None:
             line = raw.count(b"\n", 0, bad) + 1
@@ -231,6 +250,8 @@ class _Table:
         value = self._value("when.value")
         if not isinstance(value, str | int | float):
             self._refuse("when.value is a text, a number, true or false", key="when.value")
+        if isinstance(value, float) and not math.isfinite(value):
+            self._refuse(f"{value} compares with nothing", key="when.value")
         numeric = operator in {Operator.AT_LEAST, Operator.AT_MOST}
         if numeric and (isinstance(value, str | bool)):
             self._refuse(f"{word} compares with a number", key="when.value")

@@ -33,7 +33,7 @@ function Undo-OwnHardening
 
     $key = 'HKLM:\SOFTWARE\Fabrikam\Hardening'
     $flag = (Get-RegistryTable -LiteralPath $key)['BlockMdm']
-    if (($null -ne $Before.block_mdm) -and ($flag -ne $Before.block_mdm))
+    if (($Before.block_mdm -ne 0) -and ($flag -ne $Before.block_mdm))
     {
         $change = New-StageChange -Object 'HKLM\SOFTWARE\Fabrikam\Hardening BlockMdm' -Action 'set' -Before ([string]$flag)
         $wanted = @{ Key = $key; Value = $Before.block_mdm }

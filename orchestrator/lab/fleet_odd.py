@@ -249,6 +249,17 @@ def _failed_with(pc: Device, told: str, text: str) -> None:
 
 
 @story(
+    "PC-HARDENED",
+    "invented: the example of a site's own steps; Windows reads nothing of it",
+    cause="enrollment_not_triggered",
+)
+def hardened(pc: Device) -> None:
+    """A hardening package of the site's own left a block, which only a step of the site knows."""
+    pc.registry.set(r"SOFTWARE\Fabrikam\Hardening", "BlockMdm", 1)
+    delivered(pc)
+
+
+@story(
     "PC-NOISY",
     "community: around thirty GUID keys are normal; this is far more",
     cause="stale_enrollment",

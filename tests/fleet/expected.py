@@ -82,6 +82,7 @@ PC-FTENANT      foreign_tenant_enrollment                  renew       enrolled 
 PC-GERMAN       stale_enrollment                           renew       enrolled         nobody
 PC-GUIDLIKE     enrollment_not_triggered                   attempt     enrolled         nobody
 PC-HALF         enrollment_incomplete                      -           needs_owner      device
+PC-HARDENED     enrollment_not_triggered                   attempt     enrolled         nobody
 PC-HEALTHY      already_enrolled_healthy                   -           already_enrolled nobody
 PC-HEALTHY-PAIR already_enrolled_healthy                   -           already_enrolled nobody
 PC-HOME         home_edition                               -           needs_owner      nobody

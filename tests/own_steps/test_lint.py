@@ -13,6 +13,9 @@ ROLES = {
     "Undo-OwnHardening": "undo",
 }
 
+DELETE = "[System.IO.File]::Delete('C:\\x')"
+METHOD = "(Get-Item -LiteralPath 'C:\\x' -ErrorAction Stop).Delete()"
+
 
 def codes(name: str, text: str, role: str = "") -> list[str]:
     issues = lint_own(text, f"{name}.ps1", {**TEXTS, name: text}, {role or ROLES[name]})
@@ -49,12 +52,34 @@ def test_the_example_is_clean(name: str) -> None:
             "banned-command",
         ),
         ("Get-OwnHardening", ".SYNOPSIS", ".SYNOPSES", "help"),
+        ("Get-OwnHardening", "    [ordered]", f"    {DELETE}\n    [ordered]", "own-static"),
+        ("Repair-OwnHardening", "{ param ($Key)", f"{{ param ($Key) {DELETE};", "own-static"),
+        ("Get-OwnHardening", "    [ordered]", f"    {METHOD}\n    [ordered]", "own-change"),
+        ("Test-OwnHardening", "    ($null", "    $kind::Delete()\n    ($null", "own-static"),
     ],
 )
 def test_what_would_leave_the_rules_is_named(name: str, old: str, new: str, code: str) -> None:
     text = TEXTS[name]
     assert old in text
     assert code in codes(name, text.replace(old, new, 1))
+
+
+def test_methods_that_change_only_values_and_those_within_a_change_are_free() -> None:
+    fact = TEXTS["Get-OwnHardening"].replace(
+        "    [ordered]",
+        "    $name = [string]::Join(',', @('a ').Trim().Split(' '))\n    [ordered]",
+    )
+    assert codes("Get-OwnHardening", fact) == []
+    fix = TEXTS["Repair-OwnHardening"].replace("{ param ($Key)", f"{{ param ($Key) {METHOD};")
+    assert codes("Repair-OwnHardening", fix) == []
+
+
+def test_a_function_of_the_product_is_told_from_those_a_step_may_call() -> None:
+    text = TEXTS["Repair-OwnHardening"].replace("New-StageChange", "New-RepairAttempt")
+    issues = lint_own(text, "Repair-OwnHardening.ps1", TEXTS, {"fix"})
+    (told,) = [issue.message for issue in issues if issue.code == "unknown-command"]
+    assert told.startswith("New-RepairAttempt is nothing that a step may call")
+    assert "New-StageChange" in told
 
 
 def test_a_fact_takes_nothing_that_is_mandatory() -> None:

@@ -47,6 +47,8 @@ def test_the_example_is_read_in_its_order() -> None:
         ('field = "block_mdm"', 'field = "block mdm"', 14, "is no name of a field"),
         ("[step.hardening]", "[step.Hardening]", 5, "'Hardening' is no name of a step"),
         ("[step.kiosk]", "[step.kiosk", 19, "this is not TOML"),
+        ("[step.kiosk]", "[step.bare]\n[step.kiosk]", 19, "step bare: title is missing"),
+        ("value = 1", "value = nan", 16, "nan compares with nothing"),
     ],
 )
 def test_a_mistake_in_the_manifest_is_one_line_with_its_place(
@@ -93,6 +95,20 @@ def test_a_function_that_could_be_taken_for_another_is_refused(
     (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(SettingsInvalid, match=message):
         load_own_steps(folder)
+
+
+def test_a_function_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "Get-OwnFolder.ps1").mkdir()
+    with pytest.raises(
+        SettingsInvalid, match=r"Get-OwnFolder\.ps1: cannot be read: Is a directory"
+    ):
+        load_own_steps(folder)
+
+
+def test_a_manifest_whose_steps_are_all_commented_out_is_right(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text("format = 1\n# [step.later]\n")
+    assert load_own_steps(tmp_path).steps == ()
 
 
 def test_a_folder_that_is_not_there_and_one_without_a_manifest_are_named(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from orchestrator.domain.facts import Facts
+from orchestrator.domain.own_steps import judge_own
 from tests.own_steps.example import block_of, example, hardened
 from tests.scripts.bench import Bench
 
@@ -23,8 +25,16 @@ def bench(text: str = TEXT) -> Bench:
 def test_what_a_step_reads_is_a_section_of_the_facts() -> None:
     pc = bench()
     facts = pc.facts(OwnFact=[STEP.reading])
-    assert facts["own:hardening"] == {"block_mdm": 1, "role": None}
+    assert facts["own:hardening"] == {"block_mdm": 1, "role": ""}
     assert not [item for item in facts["unread"] if item["fact"].startswith("own:")]
+
+
+def test_a_pc_that_the_example_does_not_concern_hears_nothing_of_it() -> None:
+    pc = Bench()
+    pc.more = TEXT
+    steps = example().steps
+    facts = Facts.parse(pc.facts(OwnFact=[step.reading for step in steps]))
+    assert judge_own(steps, facts) == ()
 
 
 def test_a_reading_that_fails_is_unread_and_the_rest_is_not() -> None:

@@ -327,6 +327,15 @@ def call_static(scope: Scope, owner: object, name: str, arguments: list[object])
     raise Refusal(msg)
 
 
+def has_method(owner: TypeRef, name: str) -> bool:
+    """Tell whether ``[type]::name()`` is one that `call_static` carries out."""
+    lower = name.lower()
+    key = f"{_short(owner.name)}::{lower}"
+    parses = lower in ("parse", "tryparse") and owner.name in _PARSERS
+    lists = lower in ("getnames", "isdefined") and owner.name in _ENUMS
+    return lower == "new" or parses or lists or key in _PLAIN or key in _SCOPED_METHODS
+
+
 _PARSERS: Final[dict[str, Callable[[str], object]]] = {
     "System.Guid": parse_guid,
     "System.Int32": lambda text: parse_number(text) if re.fullmatch(r"\s*-?\d+\s*", text) else None,

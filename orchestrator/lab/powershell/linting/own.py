@@ -1,17 +1,19 @@
 """Rules for a site's own steps, beside those for every script.
 
 - What repairs, or takes a repair back, changes the PC through `Invoke-StageChange` alone: so each
-  change is journalled, and a dry run makes none.
+  change is journalled, and a dry run makes none. Methods of .NET and COM are no way round it.
 - A site's function may call its own functions, the helpers below and Windows; nothing else of the
   product, which may change without notice.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator import module
 from orchestrator.lab.powershell.grammar import text_of
+from orchestrator.lab.powershell.linting.own_methods import direct_methods
 from orchestrator.lab.powershell.linting.rules import lint
 from orchestrator.lab.powershell.linting.source import LintIssue, Source
 from orchestrator.lab.powershell.linting.structure import function_nodes, parameters_of
@@ -50,13 +52,26 @@ def lint_own(text: str, path: str, own: Mapping[str, str], roles: set[str]) -> l
         The findings by line.
     """
     helpers = {name: module.functions()[name].text for name in HELPERS}
-    found = lint(text, path, {**helpers, **own})
+    found = [_of_a_step(issue) for issue in lint(text, path, {**helpers, **own})]
     try:
         source = Source(text, path, {**helpers, **own})
     except Refusal:
         return found  # told as "syntax" already
-    found += [*_direct_changes(source), *_parameters(source, roles)]
+    found += [
+        *_direct_changes(source),
+        *direct_methods(source, _within),
+        *_parameters(source, roles),
+    ]
     return sorted(set(found), key=lambda issue: (issue.line, issue.code))
+
+
+def _of_a_step(issue: LintIssue) -> LintIssue:
+    """Say of an unknown command what a step may call."""
+    if issue.code != "unknown-command":
+        return issue
+    name = issue.message.partition(" ")[0]
+    message = f"{name} is nothing that a step may call: {', '.join(HELPERS)}, functions of the site"
+    return replace(issue, message=f"{message}, and the cmdlets that the lab knows")
 
 
 def _direct_changes(source: Source) -> Iterator[LintIssue]:
@@ -95,5 +110,5 @@ def _parameters(source: Source, roles: set[str]) -> Iterator[LintIssue]:
                     yield source.issue(function, "own-parameter", message)
             for name, item in declared.items():
                 if name not in TAKES[role] and "mandatory" in text_of(item).lower():
-                    message = f"as {role} it is called without -{name}, which is mandatory"
+                    message = f"as {role} it is called without -{name.title()}, which is mandatory"
                     yield source.issue(item, "own-parameter", message)
