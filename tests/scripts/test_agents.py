@@ -271,3 +271,26 @@ def test_a_client_that_survives_its_removal_is_a_failure() -> None:
     outcome = allowed(pc, fence=2)
     assert outcome["status"] == "failed"
     assert str(outcome["reason"]).startswith("ccm_not_removed:")
+
+
+def test_undo_names_a_removed_client_as_lost_and_one_that_is_still_there_not() -> None:
+    pc = Bench()
+    configmgr(pc)
+    pc.device.registry.set(r"SOFTWARE\Microsoft\SMS\Mobile Client", "ProductVersion", "5.00.9128")
+    allowed(pc)
+    assert pc.restore().one["changes"] == []
+    pc.later(600)
+    lost = {
+        "object": r"C:\Windows\CCM\CcmExec.exe",
+        "action": "create",
+        "before": "Configuration Manager client version 5.00.9128, site P01",
+        "restorable": False,
+    }
+    assert pc.restore(fence=100).one["changes"] == [lost]
+
+
+def test_a_client_that_stays_is_no_part_of_the_backup() -> None:
+    pc = Bench()
+    configmgr(pc)
+    assert pc.repair("configmgr").statuses == {"backup": "unchanged", "configmgr": "skipped"}
+    assert pc.journal()["backup"] == []
