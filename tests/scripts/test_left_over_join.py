@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.lab.device_enrollment import enroll
 from orchestrator.lab.device_identity import add_join_certificate
 from orchestrator.lab.store_baseline import CLOUD_JOIN
-from tests.scripts.bench import Bench
+from orchestrator.lab.store_state import FORMER_TENANT_ID
+from tests.scripts.bench import ONE, Bench
 from tests.scripts.builders import unjoined
 
 THUMBPRINT = "AB" * 20
@@ -48,3 +50,27 @@ def test_where_dsregcmd_is_silent_a_record_counts_with_its_certificate(
         pc.device.files.remove(DSREGCMD)
     joined = pc.repair("join", WhatIf=what_if).stage("join")["status"] == "unchanged"
     assert joined is certificate
+
+
+def moved(pc: Bench) -> str:
+    """An enrollment of a former tenant, as good as new, and the record of that join."""
+    left = f"{CLOUD_JOIN}\\JoinInfo\\{THUMBPRINT}"
+    pc.device.registry.put(left, {"TenantId": FORMER_TENANT_ID})
+    return enroll(pc.device, ONE, tenant=FORMER_TENANT_ID, age_days=10)
+
+
+def test_a_record_without_its_certificate_does_not_keep_a_former_tenants_enrollment_alive() -> None:
+    pc = Bench()
+    thumbprint = moved(pc)
+    add_join_certificate(pc.device)
+    answer = pc.repair("tasks", "certificates", "state", ids=[ONE], thumbprints=[thumbprint])
+    assert set(answer.statuses.values()) == {"changed"}
+
+
+@pytest.mark.parametrize("certificates", [0, 2])
+def test_while_it_is_not_clear_which_record_counts_every_one_does(certificates: int) -> None:
+    pc = Bench()
+    moved(pc)
+    for thumbprint in ("", THUMBPRINT)[:certificates]:
+        add_join_certificate(pc.device, thumbprint)
+    assert pc.repair("tasks", ids=[ONE]).error == "Enrollmend.ProtectedEnrollment"
