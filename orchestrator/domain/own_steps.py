@@ -172,11 +172,20 @@ def judge_own(steps: Iterable[OwnStep], facts: Facts) -> tuple[OwnFinding, ...]:
         holds = step.when.holds(reading) if isinstance(reading, Mapping) else None
         if holds is None:
             said = next((item.message for item in facts.unread if item.fact == step.stage), "")
-            line = said or f"{step.fact} gave no {step.when.field} that can be compared"
+            line = said or _incomparable(step, reading)
             found.append(OwnFinding(step=step, evidence=line, unknown=True))
         elif holds:
             found.append(OwnFinding(step=step, evidence=_evidence(step)))
     return tuple(found)
+
+
+def _incomparable(step: OwnStep, reading: object) -> str:
+    """Say why a reading that did not fail cannot be judged."""
+    if reading is None:
+        return f"{step.fact} gave nothing; it has to give one table"
+    if not isinstance(reading, Mapping):
+        return f"{step.fact} gave {repr(reading)[:40]} before anything else, not one table"
+    return f"{step.fact} gave no {step.when.field} that can be compared"
 
 
 def _evidence(step: OwnStep) -> str:

@@ -108,6 +108,18 @@ def test_unknown_is_never_taken_for_yes_and_is_said() -> None:
         assert made.notes[0].startswith("own:hardening: ")
 
 
+@pytest.mark.parametrize(
+    ("reading", "told"),
+    [
+        (None, "Get-OwnHardening gave nothing; it has to give one table"),
+        ("noise", "Get-OwnHardening gave 'noise' before anything else, not one table"),
+        ({"block_mdm": "odd"}, "Get-OwnHardening gave no block_mdm that can be compared"),
+    ],
+)
+def test_a_reading_of_another_shape_is_told_as_what_it_is(reading: object, told: str) -> None:
+    assert [item.evidence for item in judge_own([FIX], facts(reading))] == [told]
+
+
 def test_a_step_whose_reading_failed_says_why() -> None:
     unread = [{"fact": FIX.stage, "id": "X", "message": "access denied"}]
     found = judge_own([FIX], facts(None, unread=unread))
