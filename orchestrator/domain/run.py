@@ -48,7 +48,7 @@ class Verdict(StrEnum):
     DIAGNOSED = "diagnosed"  # read-only runs: why, verify, --dry-run
     RESTORED = "restored"
     NEEDS_OWNER = "needs_owner"
-    DRIFTED = "drifted"  # it needs something else than was approved; nothing was changed
+    DRIFTED = "drifted"  # it needs something else than was approved
     FAILED = "failed"
     AWAY_EXPIRED = "away_expired"
     CANCELLED = "cancelled"

@@ -182,12 +182,14 @@ def _may_repair(run: Run, plan: Plan, module: str) -> Run:
         return repairing
     difference = beyond(plan, approved) or other_module(approved, module)
     if difference:
-        return settle(run, Verdict.DRIFTED, difference, next_action=_PLAN_AGAIN)
+        again = _PLAN_THE_REST if approved.begun else _PLAN_AGAIN
+        return settle(run, Verdict.DRIFTED, difference, next_action=again)
     begun = replace(approved, begun=True)
     return replace(repairing, options=replace(run.options, approved=begun))
 
 
 _PLAN_AGAIN = "plan it again and have the new plan approved; nothing was changed by this one"
+_PLAN_THE_REST = "what was approved has begun; plan the rest again and have that plan approved"
 
 
 def _verified(run: Run, event: FactsRead, timings: Timings) -> Run:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.domain.approval import Approved, digest_of
 from orchestrator.domain.device import DeviceName
 from orchestrator.domain.events import AttemptBegan, FactsRead, StageEnded, StagesEnded
 from orchestrator.domain.facts import Facts
@@ -16,7 +17,7 @@ from orchestrator.domain.outcome import Outcome, StageStatus
 from orchestrator.domain.plan import Decision, Plan
 from orchestrator.domain.restart import with_restart
 from orchestrator.domain.retry import Timings
-from orchestrator.domain.run import Run, RunOptions, RunState
+from orchestrator.domain.run import Run, RunOptions, RunState, Verdict
 from orchestrator.domain.step import apply
 from tests.domain.facts_builder import NOW, events, failed, reading
 
@@ -194,6 +195,21 @@ def test_a_restart_is_tried_before_somebody_is_sent_to_the_pc_for_a_code_alone()
 def test_the_timeline_says_which_stage_asks_for_a_restart() -> None:
     line = stage_line(Outcome(stage="agents", status=StageStatus.CHANGED, reboot=True))
     assert line == "agents: changed (asks for a restart)"
+
+
+def test_a_plan_that_was_a_restart_alone_is_followed_by_another_one() -> None:
+    names = ("backup", "reboot")
+    approved = Approved(digest=digest_of(names, ()), stages=names)
+    run = a_run("allow")
+    run = judged(replace(run, options=replace(run.options, approved=approved)), waiting())
+    run = apply(run, StageEnded(at=NOW, outcome=ASKED), Timings())
+    run = apply(run, StagesEnded(at=NOW), Timings())
+    run = judged(run, booted("2026-11-25T07:00:00Z"))
+    assert (run.verdict, run.reason) == (
+        Verdict.DRIFTED,
+        "it needs trigger, which was not approved for it",
+    )
+    assert run.next_action.startswith("what was approved has begun; plan the rest again")
 
 
 def test_an_owner_is_told_what_to_do_whatever_an_uninstaller_asked_for() -> None:
