@@ -185,12 +185,13 @@ def test_the_spelling_of_its_tenant_does_not_take_an_enrollment_its_life() -> No
     assert pc.repair("trigger").stage("trigger")["reason"].startswith("enrolled already as")
 
 
-def test_a_leftover_of_app_protection_may_go_unless_it_has_no_provider() -> None:
+@pytest.mark.parametrize("system", ["", "WMI_Bridge_SCCM_Server", "cloud authority"])
+def test_a_leftover_of_app_protection_may_go_unless_its_provider_is_windows(system: str) -> None:
     pc = Bench()
     pc.stale(ONE)
     key = f"{ENROLLMENTS}\\{ONE}"
     url = "https://wip.mam.manage.microsoft.com/enroll"
-    pc.device.registry.put(key, {"ProviderID": "", "DiscoveryServiceFullURL": url})
+    pc.device.registry.put(key, {"ProviderID": system, "DiscoveryServiceFullURL": url})
     assert pc.repair("tasks", ids=[ONE]).error == "Enrollmend.ProtectedEnrollment"
     pc.device.registry.set(key, "ProviderID", "Another")
     assert pc.repair("tasks", ids=[ONE]).statuses["tasks"] == "changed"

@@ -38,7 +38,8 @@ function Assert-StaleEnrollment
     {
         $values = Get-RegistryTable -LiteralPath "HKLM:\SOFTWARE\Microsoft\Enrollments\$EnrollmentId"
         $provider = [string]$values['ProviderID']
-        $isLeftover = ($provider -ne '') -and ([string]$values['DiscoveryServiceFullURL'] -like '*wip.mam.manage.microsoft.com*')
+        $isSystem = $provider -in @('', 'WMI_Bridge_SCCM_Server', 'Local Authority', 'Deploy Authority', 'Cloud Authority')
+        $isLeftover = (-not $isSystem) -and ([string]$values['DiscoveryServiceFullURL'] -like '*wip.mam.manage.microsoft.com*')
         # Community: 12 is the WMI bridge, 28, 30 and 31 are the local, deploy and cloud authority.
         if (([string]$values['EnrollmentType'] -in @('12', '28', '30', '31')) -or (($provider -notin @('MS DM Server', 'Microsoft Device Management')) -and (-not $isLeftover)))
         {
