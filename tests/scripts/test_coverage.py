@@ -174,6 +174,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_guards.test_another_pc_is_left_alone,
     test_guards.test_the_child_of_a_live_enrollment_is_protected,
     test_guards.test_two_repairs_at_once_are_one_repair_and_one_busy,
+    test_left_over_join.test_a_record_without_its_certificate_keeps_no_enrollment_alive,
     test_own_steps.test_a_step_that_reads_nothing_has_nothing_to_undo,
     test_own_steps.test_a_step_whose_undo_is_not_known_any_more_is_named_and_stops_nothing,
     test_own_steps.test_a_repair_that_its_verify_does_not_believe_is_a_failure,
