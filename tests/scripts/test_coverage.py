@@ -28,6 +28,7 @@ from tests.scripts import (
     test_reboot,
     test_restore,
     test_stages,
+    test_unreadable_keys,
 )
 from tests.scripts.bench import MODULE_TEXT, Bench, place
 
@@ -163,7 +164,6 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_guards.test_a_certificate_that_another_enrollment_names_is_protected,
     test_guards.test_a_certificate_that_no_enrollment_names_is_protected,
     test_guards.test_a_guid_that_is_only_a_policy_provider_of_windows_is_protected,
-    test_guards.test_a_key_that_cannot_be_read_counts_as_alive_when_it_has_an_account,
     test_guards.test_a_live_enrollment_is_protected_together_with_a_stale_one,
     test_guards.test_a_repair_in_a_32_bit_host_is_refused,
     test_guards.test_a_repair_without_the_rights_of_an_administrator_is_refused,
@@ -212,6 +212,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_stages.test_the_clock_is_set_by_the_domain,
     test_stages.test_the_task_of_group_policy_is_used_when_it_is_there,
     test_stages.test_what_cannot_be_removed_is_named_and_stops_the_repair,
+    test_unreadable_keys.test_a_key_that_cannot_be_read_counts_as_alive_when_it_has_an_account,
 )
 
 
