@@ -112,6 +112,30 @@ def test_a_step_whose_undo_is_not_known_any_more_is_named_and_stops_nothing() ->
     assert block_of(pc.device) == 0
 
 
+def test_an_undo_that_throws_is_named_and_everything_else_is_put_back() -> None:
+    pc = bench(f"{TEXT}\nfunction Undo-OwnHardening {{ param ($Attempt, $Before) throw 'stuck' }}")
+    pc.device.registry.set(r"SOFTWARE\Microsoft\Enrollments", "ExternallyManaged", 1)
+    before = pc.dump()
+    pc.repair("backup", "flag", OwnStep=[STEP.repair])
+    outcome = pc.restore(OwnUndo=[STEP.undo]).one
+    assert outcome["status"] == "failed"
+    assert outcome["reason"] == (
+        "own_undo_failed: Undo-OwnHardening of step hardening says: stuck. "
+        "Everything else was put back: mend it, and undo again"
+    )
+    assert len(pc.diff(before)) == 1, "the step's own value alone"
+    assert block_of(pc.device) == 0
+    pc.more = TEXT
+    assert pc.restore(fence=100, OwnUndo=[STEP.undo]).one["status"] == "changed"
+    assert pc.diff(before) == []
+
+
+@pytest.mark.parametrize("answer", ["'True'", "1", "$true; $true", ""])
+def test_a_verify_that_gives_anything_but_one_true_is_not_believed(answer: str) -> None:
+    pc = bench(f"{TEXT}\nfunction Test-OwnHardening {{ {answer} }}")
+    assert pc.repair("backup", OwnStep=[STEP.repair]).statuses["own:hardening"] == "failed"
+
+
 def test_a_repair_that_its_verify_does_not_believe_is_a_failure() -> None:
     pc = bench(TEXT.replace("($null -eq $flag) -or ($flag -eq 0)", "$false"))
     answer = pc.repair("backup", "trigger", OwnStep=[STEP.repair])

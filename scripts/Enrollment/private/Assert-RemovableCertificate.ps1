@@ -50,24 +50,7 @@ function Assert-RemovableCertificate
     }
     $roots = @('HKLM:\SOFTWARE\Microsoft\Enrollments', 'HKLM:\SOFTWARE\Microsoft\Provisioning\OMADM\Accounts')
     $names = @($roots | ForEach-Object -Process { Get-RegistryChildName -LiteralPath $_ } | Where-Object -FilterScript { Test-EnrollmentIdText -Text $_ } | Select-Object -Unique)
-    $owners = @(
-        foreach ($name in $names)
-        {
-            try
-            {
-                $isOwner = $Thumbprint -in @(Get-EnrollmentThumbprint -EnrollmentId $name)
-            }
-            catch
-            {
-                Write-Verbose -Message "$name cannot be read: $($_.FullyQualifiedErrorId)"
-                $isOwner = Test-RegistryChild -LiteralPath $roots[1] -Name $name
-            }
-            if ($isOwner)
-            {
-                $name
-            }
-        }
-    )
+    $owners = @($names | Where-Object -FilterScript { Test-CertificateOwner -EnrollmentId $_ -Thumbprint $Thumbprint })
     foreach ($name in $owners)
     {
         if ($name -notin $EnrollmentId)

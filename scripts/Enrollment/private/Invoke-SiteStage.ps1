@@ -33,9 +33,13 @@ function Invoke-SiteStage
             $fix = $words[2]
             $verify = $words[3]
             $null = & $fix -Attempt $Attempt
-            if ((-not $WhatIfPreference) -and ((@(& $verify) -join ' ') -ne 'True'))
+            if (-not $WhatIfPreference)
             {
-                Write-EnrollmentError -Id 'StageFailed' -Message "$verify says that it is not right after $fix." -TargetObject $Attempt.Stage
+                $answer = @(& $verify)
+                if (($answer.Count -ne 1) -or ($answer[0] -isnot [bool]) -or (-not $answer[0]))
+                {
+                    Write-EnrollmentError -Id 'StageFailed' -Message "$verify says that it is not right after $fix." -TargetObject $Attempt.Stage
+                }
             }
         }
     }

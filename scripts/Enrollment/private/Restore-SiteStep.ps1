@@ -39,7 +39,15 @@ function Restore-SiteStep
     elseif ($undo -in $Attempt.OwnUndo)
     {
         $before = ConvertFrom-Json -InputObject $Entry.data
-        $null = & $undo -Attempt $Attempt -Before $before
+        try
+        {
+            $null = & $undo -Attempt $Attempt -Before $before
+        }
+        catch
+        {
+            # What enrollmend itself changed is put back all the same; the outcome says what is left.
+            $null = $Attempt.Stuck.Add("$undo of step $($Entry.object) says: $($_.Exception.Message)")
+        }
     }
     else
     {

@@ -82,6 +82,7 @@ function Restore-EnrollmentBackup
         $live = @(Get-LiveEnrollmentId)
         $attempt.Living = @($live) + @(Get-LinkedEnrollmentId -EnrollmentId $live)
         $attempt.Kept = New-Object -TypeName 'System.Collections.ArrayList'
+        $attempt.Stuck = New-Object -TypeName 'System.Collections.ArrayList'
         $outcome = Invoke-RepairStage -Attempt $attempt -Name 'restore' -Action {
             param ($Attempt)
             for ($index = $Attempt.Entries.Count - 1; $index -ge 0; $index--)
@@ -93,7 +94,14 @@ function Restore-EnrollmentBackup
             {
                 $reason = "an enrollment made since stays: $(@($Attempt.Kept | Select-Object -Unique) -join ', ')"
             }
-            New-StageOutcome -Attempt $Attempt -Reason $reason
+            if ($Attempt.Stuck.Count -gt 0)
+            {
+                New-StageOutcome -Attempt $Attempt -Status 'failed' -Reason "own_undo_failed: $(@($Attempt.Stuck) -join '; '). Everything else was put back: mend it, and undo again"
+            }
+            else
+            {
+                New-StageOutcome -Attempt $Attempt -Reason $reason
+            }
         }
         Close-RepairAttempt -Attempt $attempt
         ConvertTo-CompactJson -InputObject $outcome
