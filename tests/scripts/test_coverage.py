@@ -177,6 +177,7 @@ CHOICE: tuple[Callable[[], None], ...] = (
     test_left_over_join.test_a_record_without_its_certificate_keeps_no_enrollment_alive,
     test_own_steps.test_a_step_that_reads_nothing_has_nothing_to_undo,
     test_own_steps.test_a_step_whose_undo_is_not_known_any_more_is_named_and_stops_nothing,
+    test_own_steps.test_an_undo_that_throws_is_named_and_everything_else_is_put_back,
     test_own_steps.test_a_repair_that_its_verify_does_not_believe_is_a_failure,
     test_own_steps.test_undo_brings_back_what_the_step_changed_and_twice_is_once,
     test_own_steps.test_what_a_step_reads_is_a_section_of_the_facts,
