@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.lab.device_enrollment import add_certificate
-from tests.scripts.bench import ENROLLMENTS, ONE, Bench
+from tests.scripts.bench import ENROLLMENTS, OMADM, ONE, Bench
 from tests.scripts.builders import configmgr, legacy_client, number, unjoined
 
 OURS = r"SOFTWARE\enrollmend"
@@ -91,3 +91,14 @@ def test_the_end_that_another_run_saw_stays_that_run_s() -> None:
     key = pc.device.registry.find(OURS)
     assert key is not None
     assert key.data("AgentGone") == mark
+
+
+@pytest.mark.parametrize("place", ["account", "key"])
+def test_an_enrollment_lives_by_the_certificate_that_either_place_names(place: str) -> None:
+    pc = Bench()
+    pc.live(ONE)
+    if place == "key":
+        pc.device.registry.set(f"{OMADM}\\Accounts\\{ONE}", "SslClientCertReference", "")
+    else:
+        pc.device.registry.set(f"{ENROLLMENTS}\\{ONE}", "DMPCertThumbPrint", "")
+    assert number(pc, f"[int](Test-LiveEnrollment -EnrollmentId '{ONE}')") == 1
