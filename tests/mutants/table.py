@@ -100,7 +100,7 @@ PLANTED = (
 """Orders that are wrong: two lines of a function, by their beginnings, that change places."""
 
 EQUAL = (
-    ("what-if ignored", r"BackupFolder, .create", "what it calls asks once more"),
+    ("what-if ignored", r"BackupFolder, .create|JournalFile, .add", "what it calls asks once more"),
     ("array dropped", r"-join", "a single item is joined to itself"),
     (
         "array dropped",
