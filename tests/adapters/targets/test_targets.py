@@ -135,7 +135,7 @@ def test_a_list_that_cannot_be_used_says_what_and_where(
 
 @pytest.mark.parametrize("word", ["@nowhere.csv", "@", "@/"])
 def test_a_file_that_is_not_there_is_one_clear_line(word: str) -> None:
-    with pytest.raises(InvalidInput, match=r"no such file|cannot be read"):
+    with pytest.raises(InvalidInput, match=r"no such file|cannot be read|no file follows the @"):
         names(word)
 
 
