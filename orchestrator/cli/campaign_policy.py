@@ -193,13 +193,13 @@ def _window(text: str, where: str) -> str:
 def _once_a_site(
     reading: _Reading, windows: Sequence[tuple[str, str]]
 ) -> tuple[tuple[str, str], ...]:
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for site, _ in windows:
         if site.casefold() in seen:
             msg = f"the site {site!r} has two windows"
             hint = f'name it once: --site-window {site}="Mon 18:00-22:00 UTC; Sat 08:00-20:00 UTC"'
             reading.problems.append(InvalidInput(msg, where="--site-window", hint=hint))
-        seen[site.casefold()] = site
+        seen.add(site.casefold())
     return tuple(windows)
 
 
