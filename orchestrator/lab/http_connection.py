@@ -67,6 +67,11 @@ class Host(Protocol):
     requests: int
 
     @property
+    def is_open(self) -> bool:
+        """Whether anything listens."""
+        ...
+
+    @property
     def faults(self) -> list[Fault]:
         """What goes wrong on the wire."""
         ...
@@ -169,6 +174,9 @@ class Connection(asyncio.Protocol):
         """Begin, with a new login to come."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio's own promise
         self._transport = transport
+        if not self._host.is_open:
+            self.abort()
+            return
         peer = transport.get_extra_info("peername")
         self.client = str(peer[0]) if peer else ""
         self._host.connections.add(self)

@@ -124,6 +124,7 @@ class PcServer:
         self._authority = authority
         self._loop = loop
         self._servers: list[asyncio.Server] = []
+        self._leaving: list[asyncio.Server] = []
         self._opening = asyncio.Lock()
         self.service = ShellService(
             device,
@@ -167,20 +168,31 @@ class PcServer:
         for scheme, port in self.ports.items():
             opened = listen(self.address, port)
             connect = partial(self._connect, secure=scheme == "https")
-            server = await self._loop.create_server(connect, sock=opened)
+            server = await self._loop.create_server(connect, sock=opened, start_serving=False)
             self._servers.append(server)
+            await server.start_serving()
 
     def _connect(self, *, secure: bool) -> Connection:
         self._loop.call_soon(self.sync)
         return Connection(self, self._loop, secure=secure)
 
     def close(self) -> None:
-        """Stop listening, cut every connection, end every shell."""
+        """Stop listening, cut every connection, end every shell.
+
+        The ports are free a turn of the loop later. A connection that was accepted in this turn
+        gets its transport in the next: asyncio drops it unclosed when its server is gone by then.
+        """
         for server in self._servers:
-            server.close()
+            for listener in server.sockets:
+                self._loop.remove_reader(listener.fileno())
+            self._leaving.append(server)
+            self._loop.call_soon(self._leave)
         self._servers.clear()
         self.drop_connections()
         self.service.clear()
+
+    def _leave(self) -> None:
+        self._leaving.pop(0).close()
 
     def drop_connections(self) -> None:
         """Cut every connection; shells live on."""
@@ -196,5 +208,7 @@ class PcServer:
         """Bring the listeners in line with the PC, either way; who comes meanwhile waits."""
         async with self._opening:
             self.sync()
+            if self._leaving:
+                await asyncio.sleep(0)
             if not self._servers and self.device.reachable():
                 await self.open()

@@ -40,7 +40,7 @@ OPERATOR = Account("LAB\\svc-enrollmend", "Lab-Pa55word!")
 PORTS: Mapping[str, int] = {"http": HTTP_PORT, "https": HTTPS_PORT}
 _TICK = 0.1
 _FULL_SCAN = 10
-_LAST_TURNS = 5
+_LAST_TURNS = 4
 _NETWORKS = 200
 _FIRST_NETWORK = 16
 _HOSTS = 254 * 254
@@ -178,12 +178,10 @@ class Lab:
             await asyncio.gather(self._ticking, return_exceptions=True)
         for pc in self.pcs.values():
             pc.close()
-        # A connection that was accepted in this very moment is made a turn later, cut in the next
-        # and buried in the one after.
+        # A connection that was accepted in this very moment has its transport a turn later, is
+        # made and cut in the next, and buried in the one after.
         for _ in range(_LAST_TURNS):
             await asyncio.sleep(0)
-            for pc in self.pcs.values():
-                pc.drop_connections()
 
     async def _tick(self) -> None:
         """Open what came back, close what went without notice."""

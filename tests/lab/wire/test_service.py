@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import os
 import signal
 import socket
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,6 +78,34 @@ def test_an_address_in_use_is_one_clear_line_and_nothing_is_left_listening() -> 
         assert raised.value.hint
     with socket.socket() as line:
         assert line.connect_ex((taken["PC-0001"], PORT)) != 0
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_a_connection_accepted_in_the_turn_that_closes_a_pc_is_cut(
+    monkeypatch: pytest.MonkeyPatch, *, secure: bool
+) -> None:
+    """asyncio leaves it to the collector when the server is gone before its transport is made."""
+    left: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda args: left.append(str(args.exc_value)))
+    port = {"https" if secure else "http": PORT}
+    with ExitStack() as stack, running_lab(["PC-0001"], ports=port, seed=119) as lab:
+        pc = lab.pcs["PC-0001"]
+        lines = [stack.enter_context(socket.socket()) for _ in range(20)]
+
+        async def knock_and_close() -> None:
+            for line in lines:
+                line.connect((lab.hosts["PC-0001"], PORT))
+            # the next turn accepts them all, the one after closes before it makes their transports
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, pc.close)
+
+        lab.wait(knock_and_close())
+        for line in lines:
+            line.settimeout(10)
+            with suppress(ConnectionResetError):
+                assert line.recv(1) == b""
+    gc.collect()
+    assert left == []
 
 
 def test_two_thousand_pcs_answer_in_one_process() -> None:
