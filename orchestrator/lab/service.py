@@ -25,6 +25,7 @@ from orchestrator.lab.auth import Account, Accounts
 from orchestrator.lab.backend import BarePc
 from orchestrator.lab.scripted import ScriptedBackend
 from orchestrator.lab.server import HTTP_PORT, HTTPS_PORT, PcServer, allow_sockets
+from orchestrator.lab.stack import with_room
 from orchestrator.lab.tls import Authority
 
 if TYPE_CHECKING:
@@ -279,7 +280,9 @@ def running_lab(
         chosen = backend or ScriptedBackend()
         lab = Lab(made, backend=chosen, folder=folder or Path(temporary), **options)
         loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="lab", daemon=True)
+        thread = threading.Thread(
+            target=with_room, args=(loop.run_forever,), name="lab", daemon=True
+        )
         thread.start()
         try:
             asyncio.run_coroutine_threadsafe(lab.start(), loop).result()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.lab.service import Lab
 from orchestrator.lab.service_control import Control
 from orchestrator.lab.service_state import claim, publish, withdraw
+from orchestrator.lab.stack import with_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +63,7 @@ def serve(
     lab = Lab(devices, backend=backend, folder=folder, **options)
     collect_rarely()
     try:
-        asyncio.run(_serve(lab, folder, explain, ready))
+        with_room(lambda: asyncio.run(_serve(lab, folder, explain, ready)))
     finally:
         withdraw(folder)
 

@@ -6,6 +6,7 @@ Source: community: recorded exchanges with Windows PowerShell 5.1 hosts, shapes 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 BOM = b"\xef\xbb\xbf"
@@ -34,14 +35,15 @@ def string(value: str) -> bytes:
 _UNITS = re.compile("(?:_x[0-9a-fA-F]{4}_)+")
 
 
-def _character(match: re.Match[str]) -> str:
-    units = "".join(chr(int(item, 16)) for item in match[0].strip("_x").split("__x"))
+@lru_cache(maxsize=1024)
+def _characters(found: str) -> str:
+    units = "".join(chr(int(item, 16)) for item in found.strip("_x").split("__x"))
     return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def unescape(text: str) -> str:
     """Read the text of a string element."""
-    return _UNITS.sub(_character, text) if "_x" in text.lower() else text
+    return _UNITS.sub(lambda match: _characters(match[0]), text) if "_x" in text.lower() else text
 
 
 def _message(inner: str) -> bytes:
