@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SINGLES = 20
+ROUND = 15.0
+"""Real seconds between two looks for everybody who is away; 60 when nobody sets it."""
 YIELDING = 10
 MEBIBYTE = 1 << 20
 
@@ -165,7 +167,12 @@ def soak(arguments: argparse.Namespace) -> tuple[str, bool]:
     clock, over = SystemClock(), Event()
     pcs: int = arguments.devices
     with stack() as made:
-        made.variables["ENROLLMEND_CONNECTION_OPERATION_TIMEOUT"] = "10"
+        made.variables |= {
+            "ENROLLMEND_CONNECTION_OPERATION_TIMEOUT": "10",
+            # A lab shortens rounds by its pace; those of the crowd take real time.
+            "ENROLLMEND_WORKERS_LEASE_SECONDS": "60",
+            "ENROLLMEND_PRESENCE_EVERY": str(round(ROUND / arguments.pace)),
+        }
         made.start_mixed_lab(
             pcs + SINGLES, seed=arguments.seed, pace=arguments.pace, processes=arguments.labs
         )

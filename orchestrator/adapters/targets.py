@@ -108,7 +108,7 @@ def read_targets(
         except InvalidInput as problem:
             problems.append(problem)
         except NotFound as missing:  # of a campaign or a cause; the rest is looked at as well
-            problems.append(InvalidInput(missing.message, hint=missing.hint))
+            problems.append(InvalidInput(missing.message, where=selector.text, hint=missing.hint))
         for key in unwanted.targets.keys() - before:
             rejects.keys[key] = f"!{selector.text}"
     problems += [*wanted.problems, *unwanted.problems]

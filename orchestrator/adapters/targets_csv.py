@@ -79,7 +79,8 @@ def _cell(cells: list[str], index: int) -> str:
 
 def _name(cells: list[str], index: int, place: str) -> str:
     if len(cells) <= index:
-        msg = f"this line has {len(cells)} columns, and column {index + 1} is asked for"
+        has = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
+        msg = f"this line has {has}, and column {index + 1} is asked for"
         raise InvalidInput(msg, where=place)
     name = cells[index].strip()
     if not name:
@@ -129,7 +130,7 @@ def _column(first: list[str], wanted: str, where: str) -> tuple[int, bool]:
     known = [index for index, title in enumerate(plain) if title in _TITLES]
     if not wanted:
         if known:
-            return known[0], True
+            return _only(plain, plain[known[0]], where), True
         if len(first) == 1:
             return 0, False
         msg = f"which of the {len(first)} columns holds the names?"
@@ -137,9 +138,19 @@ def _column(first: list[str], wanted: str, where: str) -> tuple[int, bool]:
             msg, where=where, hint=f"say @{where}#NAME or #NUMBER; the first line reads {titles}"
         )
     if _plain(wanted) in plain:
-        return plain.index(_plain(wanted)), True
+        return _only(plain, _plain(wanted), where), True
     if wanted.isdigit() and 1 <= int(wanted) <= len(first):
         index = int(wanted) - 1
         return index, bool(known) or " " in first[index].strip()
     msg = f"there is no column {wanted!r}"
     raise InvalidInput(msg, where=where, hint=f"the first line reads {titles}")
+
+
+def _only(titles: list[str], wanted: str, where: str) -> int:
+    """Return the index of the one column with this title."""
+    same = [index for index, title in enumerate(titles) if title == wanted]
+    if len(same) > 1:
+        numbers = [str(index + 1) for index in same]
+        msg = f"{len(same)} columns have the title {wanted!r}: {' and '.join(numbers)}"
+        raise InvalidInput(msg, where=where, hint=f"say which: @{where}#{numbers[0]}")
+    return same[0]

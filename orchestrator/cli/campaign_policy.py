@@ -80,7 +80,7 @@ def read_policy(options: PolicyOptions) -> CampaignPolicy:
     """
     reading = _Reading()
     waves = reading.each(
-        [part for part in options.wave.split(",") if part.strip()],
+        options.wave.split(",") if options.wave.strip() else [],
         lambda text: Share.parse(text, where="--wave"),
     )
     if not waves and not reading.problems:

@@ -13,7 +13,7 @@ from orchestrator.cli import exit_codes
 from orchestrator.cli.campaign_words import at_gate, exit_code, nothing_to_see, one_line
 from orchestrator.cli.safe import clean
 from orchestrator.domain.campaign import CampaignStatus
-from orchestrator.errors import NoWorker
+from orchestrator.errors import NoWorker, QueueError
 from orchestrator.usecases import campaigns
 from orchestrator.usecases.ports import Entry
 
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from orchestrator.domain.campaign_view import Overview
     from orchestrator.settings import Settings
     from orchestrator.usecases.campaigns import News
-    from orchestrator.usecases.ports import Ports
+    from orchestrator.usecases.ports import Clock, Ports
 
 _NOW_AND_THEN = timedelta(seconds=10)
+_QUIET = 60.0
+"""Seconds without any change after which is looked for the reason."""
 
 FEW = 12
 """Up to so many devices what happens on each has a line."""
@@ -69,7 +71,7 @@ def watch_campaign(
         NotFound: there is no such campaign.
         NoWorker: nobody is there to take the work up.
     """
-    clock = ports.clock
+    clock, quiet = ports.clock, _Quiet(house, settings, ports.clock)
     begun = clock.monotonic()
     looked = False
     every = 1.0 if house.terminal.live else min(5.0, seconds)
@@ -80,7 +82,7 @@ def watch_campaign(
         with _telling(house.terminal, clock.now()) as tell:
             for news in campaigns.watch(campaign_id, ports, seconds=every):
                 view = news.overview
-                tell(news)
+                tell(news, quiet.trouble(news))
                 spent = clock.monotonic() - begun
                 if enough(view) or spent >= seconds:
                     break
@@ -129,7 +131,36 @@ def record(campaign_id: str, who: Operator, what: str, ports: Ports) -> None:
 
 
 class _Tell(Protocol):
-    def __call__(self, news: News) -> None: ...
+    def __call__(self, news: News, trouble: str) -> None: ...
+
+
+class _Quiet:
+    """Finds out why nothing changes: nobody works, or Redis has no room for what they find."""
+
+    def __init__(self, house: House, settings: Settings, clock: Clock) -> None:
+        self._house, self._settings, self._clock = house, settings, clock
+        self._figures = self._told = ""
+        self._since = clock.monotonic()
+
+    def trouble(self, news: News) -> str:
+        """Return what has not been said yet of a quiet that lasts; empty when all is well."""
+        view, now = news.overview, self._clock.monotonic()
+        figures = one_line(view)
+        if news.entries or figures != self._figures or view.campaign.status not in _AT_WORK:
+            self._figures, self._since, self._told = figures, now, ""
+            return ""
+        if now - self._since < _QUIET:
+            return ""
+        self._since = now
+        told, self._told = self._told, self._look()
+        return "" if self._told == told else self._told
+
+    def _look(self) -> str:
+        try:
+            alive = self._house.workers(self._settings)
+        except QueueError as error:
+            return f"nothing changes: {error}; {error.hint}"
+        return "" if alive else "nothing changes: no worker answers"
 
 
 @contextmanager
@@ -143,9 +174,9 @@ def _telling(terminal: Terminal, since: datetime) -> Iterator[_Tell]:
 
     with Live(console=terminal.err, auto_refresh=False, transient=True) as live:
 
-        def tell(news: News) -> None:
-            for line in _lines(news, since):
-                live.console.print(line)
+        def tell(news: News, trouble: str) -> None:
+            for line in (*_lines(news, since), *([trouble] if trouble else ())):
+                live.console.print(clean(line), markup=False)
             live.update(watch_view(news.overview), refresh=True)
 
         yield tell
@@ -160,7 +191,7 @@ class _Plain:
         self._last = ""
         self._next = since
 
-    def __call__(self, news: News) -> None:
+    def __call__(self, news: News, trouble: str) -> None:
         decided = False
         for line in _lines(news, self._since):
             self._terminal.say(line)
@@ -169,6 +200,8 @@ class _Plain:
         if figures != self._last and (decided or now >= self._next):
             self._terminal.say(f"{now:%H:%M:%S} {figures}")
             self._last, self._next = figures, now + _NOW_AND_THEN
+        if trouble:
+            self._terminal.say(trouble)
 
 
 def _lines(news: News, since: datetime) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +36,9 @@ from orchestrator.domain.plan import Decision, PlannedStage
 from orchestrator.domain.run import RunOptions, RunState, Verdict
 from orchestrator.domain.share import Share
 from orchestrator.domain.wave import WavePolicy
+from orchestrator.errors import QueueError
+from orchestrator.usecases import campaigns
+from orchestrator.usecases.campaigns import News
 from orchestrator.usecases.ports import Entry
 
 if TYPE_CHECKING:
@@ -445,3 +449,67 @@ def test_on_a_terminal_the_lines_are_redrawn_and_leave_with_the_watching(
     assert "1 of 1 read, 100 %" in drawn
     assert "its device was read" in drawn
     assert drawn.rstrip().endswith("\x1b[2K")
+
+
+class Later:
+    """A clock on which a minute goes by between any two looks."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        self.at += timedelta(seconds=61)
+        return self.at.timestamp()
+
+
+FULL = "the queue takes no message"
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_the_reason_of_a_quiet_that_lasts_is_told_once(
+    make: Any, monkeypatch: pytest.MonkeyPatch, *, live: bool
+) -> None:
+    at = make["run"]().created
+    full = QueueError(FULL, hint="raise its maxmemory")
+    answers: list[Any] = [["worker"], [], [], full, full, []]
+
+    def workers(_: object) -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def quiet(*_: object, **__: object) -> Any:
+        for number in range(8):
+            settled = 2 if number < 6 else 3  # something happens; the next quiet is told anew
+            counts = Counts.of({RunState.QUEUED: 7 - settled}, {Verdict.ENROLLED: settled}, 7)
+            yield News(overview=overview(at, states=counts.states), entries=())
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(campaigns, "watch", quiet)
+    monkeypatch.setattr(campaigns, "overview", lambda *_: overview(at))
+    err = Screen() if live else io.StringIO()
+    house = House(
+        terminal=Terminal(out=io.StringIO(), err=err, stdin=err),
+        connect=lambda _: None,  # type: ignore[arg-type]
+        workers=workers,
+    )
+    ports = SimpleNamespace(clock=Later(at))
+    watch_campaign(
+        house,
+        None,  # type: ignore[arg-type]
+        ports,  # type: ignore[arg-type]
+        "c-7k2m",
+        seconds=1e9,
+        enough=lambda _: False,
+    )
+    said = [line for line in err.getvalue().splitlines() if "nothing changes" in line]
+    assert [line[line.index("nothing") :] for line in said] == [
+        "nothing changes: no worker answers",
+        f"nothing changes: {FULL}; raise its maxmemory",
+        "nothing changes: no worker answers",
+    ]
+    assert answers == []

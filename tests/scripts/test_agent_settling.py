@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from orchestrator.lab.programs_agents import INSTALLER_KEY, ONLINE_KEY, ONLINE_MANAGEMENT
 from orchestrator.lab.store_baseline import UNINSTALL
 from orchestrator.lab.store_state import Process
 from tests.scripts.bench import Bench
-from tests.scripts.builders import legacy_client, products
+from tests.scripts.builders import legacy_client, number, products
+
+OURS = r"SOFTWARE\enrollmend"
+SETTLING = "Get-AgentSettlingTime -Attempt @{ RunId = 'r-2'; AgentSeconds = 1800 }"
 
 
 def gone(pc: Bench) -> None:
@@ -134,3 +139,70 @@ def test_what_is_left_goes_at_once_where_the_clients_own_uninstaller_is_missing(
     assert pc.repair("agents").statuses["agents"] == "changed"
     assert products(pc) == []
     assert pc.device.files.find(ONLINE_MANAGEMENT) is None
+
+
+def test_of_a_removal_that_has_ended_early_only_windows_is_waited_for() -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    assert pc.repair("agents").stage("agents")["status"] == "parked"
+    pc.later(1)
+    pc.device.registry.delete(UNINSTALL)
+    del pc.device.services["OmcSvc"]
+    pc.later(9)
+    assert pc.repair("agents", fence=2).stage("agents")["wait_seconds"] == 1800
+    pc.later(1800)
+    assert pc.repair("agents", fence=3).stage("agents")["status"] == "changed"
+
+
+def test_windows_settles_also_after_the_uninstaller_of_another_run() -> None:
+    pc = Bench()
+    begun = pc.now - timedelta(seconds=3000)
+    pc.device.registry.put(OURS, {"AgentRemoval": f"{begun:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    assert number(pc, SETTLING) == 1800
+
+
+@pytest.mark.parametrize(
+    ("limit", "seconds", "left"), [(1800, 3600, 0), (7200, 3600, 7200), (1800, 0, 1800)]
+)
+def test_what_another_run_began_is_waited_for_unless_it_was_long_ago(
+    limit: int, seconds: int, left: int
+) -> None:
+    pc = Bench()
+    begun = pc.now - timedelta(seconds=seconds)
+    pc.device.registry.put(OURS, {"AgentRemoval": f"{begun:%Y-%m-%dT%H:%M:%SZ} r-1"})
+    assert number(pc, SETTLING.replace("1800", str(limit))) == left
+
+
+def test_an_uninstaller_that_was_cut_off_before_it_began_is_started_by_the_next_attempt() -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    pc.more = "function Start-Process { throw 'the line broke' }"
+    pc.repair("agents")
+    pc.more = ""
+    assert pc.repair("agents", run="r-2", fence=2).stage("agents")["reason"] == (
+        "the client is being removed by its own uninstaller"
+    )
+
+
+def test_a_removal_that_has_begun_this_very_second_is_waited_for() -> None:
+    pc = Bench()
+    legacy_client(pc, shared=False)
+    pc.repair("agents")
+    second = f"{pc.now + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+    pc.device.registry.set(OURS, "AgentRemoval", f"{second} r-1")
+    pc.device.processes.clear()
+    outcome = pc.repair("agents", fence=2).stage("agents")
+    assert (outcome["status"], outcome["reason"]) == (
+        "parked",
+        "the removal of the client has not ended yet",
+    )
+
+
+def test_the_end_that_another_run_saw_stays_that_run_s() -> None:
+    pc = Bench()
+    mark = f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"
+    pc.device.registry.put(OURS, {"AgentRemoval": mark, "AgentGone": mark})
+    assert number(pc, SETTLING) == 1800
+    key = pc.device.registry.find(OURS)
+    assert key is not None
+    assert key.data("AgentGone") == mark

@@ -8,9 +8,6 @@ from orchestrator.lab.device_enrollment import add_certificate
 from tests.scripts.bench import ENROLLMENTS, OMADM, ONE, Bench
 from tests.scripts.builders import configmgr, legacy_client, number, unjoined
 
-OURS = r"SOFTWARE\enrollmend"
-SETTLING = "Get-AgentSettlingTime -Attempt @{ RunId = 'r-2'; AgentSeconds = 1800 }"
-
 
 def uninstalled(pc: Bench) -> list[dict[str, object]]:
     """Let the products go one after the other; return what was told of them."""
@@ -81,16 +78,6 @@ def test_the_owner_of_the_folders_is_set_where_one_was_made_and_not_again() -> N
     first = pc.device.asked["icacls.exe"]
     pc.repair("flag", fence=2)
     assert pc.device.asked["icacls.exe"] - first == first - 1
-
-
-def test_the_end_that_another_run_saw_stays_that_run_s() -> None:
-    pc = Bench()
-    mark = f"{pc.now:%Y-%m-%dT%H:%M:%SZ} r-1"
-    pc.device.registry.put(OURS, {"AgentRemoval": mark, "AgentGone": mark})
-    assert number(pc, SETTLING) == 1800
-    key = pc.device.registry.find(OURS)
-    assert key is not None
-    assert key.data("AgentGone") == mark
 
 
 @pytest.mark.parametrize("place", ["account", "key"])
