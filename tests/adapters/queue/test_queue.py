@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from queue import Queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
@@ -103,6 +103,24 @@ def test_a_worker_is_woken_with_the_id(app: Celery, queue: str) -> None:
 
 def test_no_worker_is_an_empty_list(app: Celery) -> None:
     assert list(workers_alive(app, seconds=0.2)) == []
+
+
+def test_a_channel_whose_connection_was_let_go_says_that_it_is_lost(app: Celery) -> None:
+    """Celery lets go of it first when Redis went, and expects no other error of its channels."""
+    taken: list[Any] = []
+    CeleryBell(app).ring("r-1", urgent=True)
+    connection = app.connection_for_read()
+    channel = connection.default_channel
+    queue = app.amqp.queues[INTERACTIVE](channel)
+    consumer: Any = connection.Consumer([queue], channel, on_message=taken.append, accept=["json"])
+    consumer.consume()
+    connection.drain_events(timeout=10)
+    connection.transport.client = None
+    with pytest.raises(connection.connection_errors):
+        channel.close()
+    with pytest.raises(connection.connection_errors):
+        taken[0].ack()
+    connection.close()
 
 
 def test_a_broker_that_is_down_is_one_clear_line(tmp_path: Path) -> None:
