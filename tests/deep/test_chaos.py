@@ -69,7 +69,6 @@ def survive(pcs: int, kills: int, *, seed: int, seconds: int, share_away: float)
 @pytest.mark.acceptance
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("acceptance")
-@pytest.mark.deep
 def test_three_kills_lose_nothing_and_nothing_is_done_twice() -> None:
     survive(60, 3, seed=112, seconds=60, share_away=0.25)
 
