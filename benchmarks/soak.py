@@ -27,6 +27,7 @@ from orchestrator.domain.device import DeviceName
 from orchestrator.domain.run import RunOptions
 from orchestrator.errors import EnrollmendError, NotFound
 from orchestrator.lab.service_state import running_pid
+from orchestrator.settings_values import WorkerSettings
 from orchestrator.usecases.submit import submit
 from tests.acceptance.stack import stack, until
 from tests.deep.crowd import Audit, Crowd, crowd
@@ -169,8 +170,8 @@ def soak(arguments: argparse.Namespace) -> tuple[str, bool]:
     with stack() as made:
         made.variables |= {
             "ENROLLMEND_CONNECTION_OPERATION_TIMEOUT": "10",
-            # A lab shortens rounds by its pace; those of the crowd take real time.
-            "ENROLLMEND_WORKERS_LEASE_SECONDS": "60",
+            # Tests have short leases, and a lab shortens rounds by its pace: neither is real.
+            "ENROLLMEND_WORKERS_LEASE_SECONDS": str(WorkerSettings().lease_seconds),
             "ENROLLMEND_PRESENCE_EVERY": str(round(ROUND / arguments.pace)),
         }
         made.start_mixed_lab(

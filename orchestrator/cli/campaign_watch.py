@@ -175,8 +175,8 @@ def _telling(terminal: Terminal, since: datetime) -> Iterator[_Tell]:
     with Live(console=terminal.err, auto_refresh=False, transient=True) as live:
 
         def tell(news: News, trouble: str) -> None:
-            for line in (*_lines(news, since), *([trouble] if trouble else ())):
-                live.console.print(clean(line), markup=False)
+            for line in _lines(news, since, trouble):
+                live.console.print(line, markup=False)
             live.update(watch_view(news.overview), refresh=True)
 
         yield tell
@@ -193,24 +193,24 @@ class _Plain:
 
     def __call__(self, news: News, trouble: str) -> None:
         decided = False
-        for line in _lines(news, self._since):
+        for line in _lines(news, self._since, trouble):
             self._terminal.say(line)
             decided = True
         figures, now = one_line(news.overview), news.overview.at
         if figures != self._last and (decided or now >= self._next):
             self._terminal.say(f"{now:%H:%M:%S} {figures}")
             self._last, self._next = figures, now + _NOW_AND_THEN
-        if trouble:
-            self._terminal.say(trouble)
 
 
-def _lines(news: News, since: datetime) -> Iterator[str]:
-    """Yield what happened: decisions about the campaign, and what became of a few devices."""
+def _lines(news: News, since: datetime, trouble: str) -> Iterator[str]:
+    """Yield what happened: decisions, what became of a few devices, and why it is quiet."""
     few = news.overview.targets <= FEW
     for entry in news.entries:
         matters = not entry.run_id or (few and entry.kind != "note")
         if matters and entry.at >= since:
             yield entry_line(entry)
+    if trouble:
+        yield clean(trouble)
 
 
 def entry_line(entry: Entry) -> str:

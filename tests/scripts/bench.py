@@ -26,6 +26,7 @@ LINKED = "LinkedEnrollment"
 TWO = "8b9e4f10-7c32-4a7e-b2f4-63c1d90f5e02"
 THREE = "c4d1a2b3-1111-4222-8333-9a8b7c6d5e03"
 ENROLLMENTS = r"SOFTWARE\Microsoft\Enrollments"
+OURS = r"SOFTWARE\enrollmend"
 OMADM = r"SOFTWARE\Microsoft\Provisioning\OMADM"
 AUTO_ENROLL = (
     "\\Microsoft\\Windows\\EnterpriseMgmt\\"

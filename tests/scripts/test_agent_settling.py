@@ -9,10 +9,9 @@ import pytest
 from orchestrator.lab.programs_agents import INSTALLER_KEY, ONLINE_KEY, ONLINE_MANAGEMENT
 from orchestrator.lab.store_baseline import UNINSTALL
 from orchestrator.lab.store_state import Process
-from tests.scripts.bench import Bench
+from tests.scripts.bench import OURS, Bench
 from tests.scripts.builders import legacy_client, number, products
 
-OURS = r"SOFTWARE\enrollmend"
 SETTLING = "Get-AgentSettlingTime -Attempt @{ RunId = 'r-2'; AgentSeconds = 1800 }"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.scripts.bench import ENROLLMENTS, ONE, Bench
+from tests.scripts.bench import ENROLLMENTS, ONE, OURS, Bench
 
 ROOT = r"C:\ProgramData\enrollmend"
 FOLDERS = [ROOT, ROOT + r"\journal", ROOT + r"\backup", ROOT + r"\backup\r-1"]
@@ -104,7 +104,7 @@ def test_undo_of_a_backup_that_names_something_else_changes_nothing_at_all() -> 
     assert changed != files.items[path].content
     files.write(path, changed)
     digest = hashlib.sha256(changed).hexdigest().upper()
-    pc.device.registry.set(r"SOFTWARE\enrollmend", "Manifest r-1", digest)
+    pc.device.registry.set(OURS, "Manifest r-1", digest)
     before = pc.device.dump()
     assert pc.restore().error == "Enrollmend.ForeignBackup"
     assert pc.device.diff(before) == []

@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.lab.store_state import Process
-from tests.scripts.bench import Bench
+from tests.scripts.bench import OURS, Bench
 from tests.scripts.builders import configmgr
 
-OURS = r"SOFTWARE\enrollmend"
 SETUP = r"C:\Windows\ccmsetup\ccmsetup.exe"
 LOG = r"C:\Windows\ccmsetup\Logs\CCMSetup.log"
 

@@ -13,11 +13,10 @@ from orchestrator.lab.faults import FailOperation
 from orchestrator.lab.programs_agents import ONLINE_MANAGEMENT
 from orchestrator.lab.store_baseline import UNINSTALL, fixed_guid
 from orchestrator.lab.store_state import Certificate, Process, Service
-from tests.scripts.bench import ENROLLMENTS, ONE, Bench
+from tests.scripts.bench import ENROLLMENTS, ONE, OURS, Bench
 from tests.scripts.builders import configmgr, legacy_client, number
 
 CONNECTIONS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
-OURS = r"SOFTWARE\enrollmend"
 
 
 def test_certificates_of_enrollment_and_join_are_read_and_those_of_others_are_not() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scripts.bench import ENROLLMENTS, ONE, TWO, Bench
+from tests.scripts.bench import ENROLLMENTS, ONE, OURS, TWO, Bench
 
-OURS = r"SOFTWARE\enrollmend"
 TREE = r"\Microsoft\Windows\EnterpriseMgmt"
 PUSH = f"(Get-ScheduledTask -TaskPath '{TREE}\\{ONE}\\' -TaskName 'PushLaunch')"
 CERTIFICATE = "(Get-LocalCertificate -Thumbprint '{thumbprint}')"
